@@ -1,0 +1,1 @@
+"""Energy-based models, from the Ising model to deep belief networks."""

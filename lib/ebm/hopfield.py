@@ -1,0 +1,497 @@
+"""Hopfield networks: memories as the valleys of an energy [hopfield1982].
+
+    E(s) = -1/2 s.W.s - b.s,   s_i = +1 or -1,   W symmetric with a zero diagonal
+
+Patterns are stored in W by Hebb's rule. At T = 0 a unit follows its field, E falls
+with every flip, and the network comes to rest in a valley (`descend`). At T > 0 a unit
+follows its field only with a probability (`heat_bath`), and states appear with the
+Boltzmann distribution e^(-E/T) / Z.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from ebm import _check, random
+from ebm.maths import sigmoid
+
+
+@dataclass(frozen=True)
+class Hopfield:
+    """A network of n units, +1 or -1, each coupled to every other.
+
+    Parameters
+    ----------
+    W : (n, n) array
+        Weights, symmetric, zero diagonal; energy units.
+    b : (n,) array, optional
+        Biases, in energy units; 0 if left out.
+
+    Raises
+    ------
+    ValueError
+        If W is not square or not symmetric, has a non-zero diagonal, or holds NaN;
+        if b does not fit it.
+
+    Examples
+    --------
+    >>> Hopfield(W=[[0, 1], [1, 0]]).b
+    array([0., 0.])
+    """
+
+    W: np.ndarray
+    b: np.ndarray | None = None
+
+    def __post_init__(self):
+        W = _check.symmetric("W", self.W)
+        n = len(W)
+        wanted = f"an array of shape ({n},), a bias for each unit"
+        b = np.zeros(n) if self.b is None else _check.array("b", self.b, ndim=1, wanted=wanted)
+        if b.shape != (n,):
+            raise ValueError(f"b has shape {b.shape}; wanted {wanted}")
+        b = b.astype(np.float64)
+        W.flags.writeable = b.flags.writeable = False
+        object.__setattr__(self, "W", W)
+        object.__setattr__(self, "b", b)
+
+    @property
+    def n(self):
+        """Number of units."""
+        return len(self.b)
+
+
+class Path(NamedTuple):
+    """Where a run ended, and the energies on the way.
+
+    s : (n,) int8 array, the last state
+    energies : float64 array; the first is that of the start
+    """
+
+    s: np.ndarray
+    energies: np.ndarray
+
+
+def hebb(patterns):
+    """Store patterns as valleys: w_ij = 1/n sum over mu of xi_i^mu xi_j^mu, w_ii = 0.
+
+    Parameters
+    ----------
+    patterns : (P, n) array of +1 and -1
+        The memories xi^mu, one a row.
+
+    Returns
+    -------
+    Hopfield
+        With b = 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `patterns` is empty, ragged, or holds anything but +1 and -1.
+
+    Notes
+    -----
+    Rule: [hebb1949], in the form of [hopfield1982] with the 1/n of [amit1985].
+
+    Examples
+    --------
+    >>> hebb([[1, 1, -1]]).W.round(2).tolist()
+    [[0.0, 0.33, -0.33], [0.33, 0.0, -0.33], [-0.33, -0.33, 0.0]]
+    """
+    patterns = _check.spins("patterns", patterns, ndim=2).astype(np.float64)
+    n = patterns.shape[1]
+    W = patterns.T @ patterns / n
+    np.fill_diagonal(W, 0)
+    return Hopfield(W)
+
+
+def energy(model, s):
+    """E(s) = -1/2 s.W.s - b.s.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) or (batch, n) array of +1 and -1
+
+    Returns
+    -------
+    float, or (batch,) float64 array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model.
+
+    Examples
+    --------
+    A single stored pattern of n units lies at E = -(n - 1) / 2:
+
+    >>> energy(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1])
+    -2.0
+    """
+    s = _states(model, s).astype(np.float64)
+    E = -0.5 * ((s @ model.W) * s).sum(axis=-1) - s @ model.b
+    return float(E) if E.ndim == 0 else E
+
+
+def field(model, s):
+    """The field on each unit, sum_j w_ij s_j + b_i.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) or (batch, n) array of +1 and -1
+
+    Returns
+    -------
+    float64 array of the shape of `s`
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model.
+
+    Examples
+    --------
+    In a stored pattern each of the n - 1 others pushes a unit its own way with 1/n:
+
+    >>> field(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1]).tolist()
+    [0.8, 0.8, -0.8, -0.8, 0.8]
+    """
+    return _states(model, s) @ model.W + model.b
+
+
+def dE(model, s, i):
+    """Energy after minus energy before, if unit i flips: 2 s_i field_i.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) array of +1 and -1
+    i : int
+        0 <= i < n
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model or there is no unit i.
+
+    Examples
+    --------
+    >>> dE(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1], 0)
+    1.6
+    """
+    i = _check.count("i", i, low=0, high=model.n - 1)
+    s = _check.spins("s", s, model.n)
+    return float(2 * s[i] * (model.W[i] @ s + model.b[i]))
+
+
+def descend(model, s, *, rng):
+    """Let units follow their fields, one at a time, until none wants to flip (T = 0).
+
+    Every sweep visits all n units in a fresh random order. A unit whose flip would lower
+    E flips; one whose field is zero keeps its state. E falls with each flip, so
+    the run ends, in a state from which no single flip leads down.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) array of +1 and -1
+        The start; left as it is.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Path
+        The fixed point, and the energy at the start and after each flip.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model or `rng` is not a Generator.
+
+    Notes
+    -----
+    Dynamics: [hopfield1982]. Fields within rounding error of zero count as zero.
+
+    Examples
+    --------
+    >>> memory = [1, 1, -1, -1, 1]
+    >>> path = descend(hebb([memory]), [-1, 1, -1, -1, 1], rng=np.random.default_rng(0))
+    >>> path.s.tolist(), path.energies.round(2).tolist()
+    ([1, 1, -1, -1, 1], [-0.4, -2.0])
+    """
+    s = _check.spins("s", s, model.n)
+    words = random.state(rng)
+    fields = field(model, s)
+    order = np.arange(model.n)
+    tie = _tie(model)
+    found = [energy(model, s)]
+    energies = np.empty(model.n)
+    flips = -1
+    while flips:
+        flips = _descend_sweep(model.W, s, fields, order, tie, words, energies)
+        found.extend(found[-1] + energies[:flips])
+    return Path(s, np.array(found))
+
+
+@njit(cache=True)
+def _descend_sweep(W, s, fields, order, tie, words, changes):
+    """One sweep at T = 0; returns the number of flips, with E after - E(start) of each."""
+    n = len(s)
+    flips = 0
+    change = 0.0
+    for k in range(n - 1, 0, -1):
+        j = random.below(words, k + 1)
+        order[k], order[j] = order[j], order[k]
+    for k in range(n):
+        i = order[k]
+        if s[i] * fields[i] < -tie:
+            change += 2 * s[i] * fields[i]
+            s[i] = -s[i]
+            for j in range(n):
+                fields[j] += 2 * W[i, j] * s[i]
+            changes[flips] = change
+            flips += 1
+    return flips
+
+
+def synchronous(model, s):
+    """All units follow their fields at once: s_i <- sign(field_i), kept where it is 0.
+
+    E may rise, and the network may end in a cycle of two states. This is Little's
+    dynamics at T = 0 [little1974], here as a contrast to `descend`.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) or (batch, n) array of +1 and -1
+        Left as it is.
+
+    Returns
+    -------
+    int8 array of the shape of `s`
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model.
+
+    Examples
+    --------
+    Two units that want to agree, each following the other's old state:
+
+    >>> synchronous(Hopfield([[0, 1], [1, 0]]), [1, -1]).tolist()
+    [-1, 1]
+    """
+    s = _states(model, s)
+    fields = field(model, s)
+    return np.where(np.abs(fields) > _tie(model), np.sign(fields), s).astype(np.int8)
+
+
+def is_fixed_point(model, s):
+    """Whether no single flip lowers the energy.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) or (batch, n) array of +1 and -1
+
+    Returns
+    -------
+    bool, or (batch,) bool array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model.
+
+    Examples
+    --------
+    >>> is_fixed_point(hebb([[1, 1, -1]]), [[1, 1, -1], [1, 1, 1]]).tolist()
+    [True, False]
+    """
+    s = _states(model, s)
+    stable = (s * field(model, s) >= -_tie(model)).all(axis=-1)
+    return bool(stable) if stable.ndim == 0 else stable
+
+
+def heat_bath(model, s, T, *, rng, updates):
+    """Stochastic units: pick one at random, switch it on with p = sigma(2 field_i / T).
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) array of +1 and -1
+        The start; left as it is.
+    T : float
+        Temperature, > 0, in energy units (k_B = 1).
+    rng : numpy.random.Generator
+    updates : int
+        Number of single-unit updates; n of them are one sweep.
+
+    Returns
+    -------
+    Path
+        The last state, and the energy at the start and after each update.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `s` does not fit the model, T <= 0, `updates` < 1 or `rng` is not a Generator.
+
+    Notes
+    -----
+    Rule: [glauber1963], [ackley1985].
+
+    Examples
+    --------
+    >>> memory = [1, 1, -1, -1, 1]
+    >>> path = heat_bath(hebb([memory]), memory, 0.1, rng=np.random.default_rng(0), updates=50)
+    >>> path.s.tolist(), len(path.energies)
+    ([1, 1, -1, -1, 1], 51)
+    """
+    s = _check.spins("s", s, model.n)
+    T = _check.temperature(T)
+    energies = np.empty(_check.count("updates", updates) + 1)
+    energies[0] = energy(model, s)
+    _heat_bath(model.W, model.b, s, T, random.state(rng), energies)
+    return Path(s, energies)
+
+
+def sample(model, s, T, *, rng, sweeps):
+    """States after each of a number of heat-bath sweeps, for averages at temperature T.
+
+    Parameters
+    ----------
+    model : Hopfield
+    s : (n,) array of +1 and -1
+        The start; left as it is, and not among the results.
+    T : float
+        Temperature, > 0.
+    rng : numpy.random.Generator
+    sweeps : int
+        Number of sweeps of n single-unit updates each.
+
+    Returns
+    -------
+    (sweeps, n) int8 array
+        Successive states, so neighbours in it are correlated.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `heat_bath`.
+
+    Examples
+    --------
+    >>> sample(hebb([[1, 1, -1]]), [1, 1, -1], 1.0, rng=np.random.default_rng(0), sweeps=4).shape
+    (4, 3)
+    """
+    s = _check.spins("s", s, model.n)
+    T = _check.temperature(T)
+    states = np.empty((_check.count("sweeps", sweeps), model.n), dtype=np.int8)
+    _heat_bath_sweeps(model.W, model.b, s, T, random.state(rng), np.empty(model.n + 1), states)
+    return states
+
+
+@njit(cache=True)
+def _heat_bath(W, b, s, T, words, energies):
+    """len(energies) - 1 updates in place; energies[0] is given, the rest are filled in."""
+    n = len(s)
+    for k in range(1, len(energies)):
+        i = random.below(words, n)
+        field_i = b[i]
+        for j in range(n):
+            field_i += W[i, j] * s[j]
+        before = s[i]
+        s[i] = 1 if random.uniform(words) < sigmoid(2 * field_i / T) else -1
+        energies[k] = energies[k - 1] - (s[i] - before) * field_i
+
+
+@njit(cache=True)
+def _heat_bath_sweeps(W, b, s, T, words, energies, states):
+    energies[0] = 0.0
+    for k in range(len(states)):
+        _heat_bath(W, b, s, T, words, energies)
+        for i in range(len(s)):
+            states[k, i] = s[i]
+
+
+def overlap(patterns, s):
+    """m = 1/n sum_i xi_i s_i: 1 for the pattern itself, 0 for a random state, -1 for its inverse.
+
+    Parameters
+    ----------
+    patterns : (P, n) or (n,) array of +1 and -1
+    s : (n,) or (batch, n) array of +1 and -1
+
+    Returns
+    -------
+    float64 array
+        Shape (P,) or (batch, P); without P for a single pattern.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If either holds anything but +1 and -1, or their lengths differ.
+
+    Examples
+    --------
+    >>> overlap([1, 1, -1, -1], [1, 1, -1, 1])
+    0.5
+    """
+    patterns = _check.spins("patterns", patterns, ndim=np.ndim(patterns) if np.ndim(patterns) in (1, 2) else 2)
+    n = patterns.shape[-1]
+    s = _check.spins("s", s, n, ndim=2 if np.ndim(s) == 2 else 1)
+    m = s.astype(np.float64) @ patterns.T / n
+    return float(m) if m.ndim == 0 else m
+
+
+def corrupt(pattern, fraction, *, rng):
+    """Flip a share of the units, chosen at random.
+
+    Parameters
+    ----------
+    pattern : (n,) array of +1 and -1
+        Left as it is.
+    fraction : float
+        In [0, 1]; exactly round(fraction * n) units flip.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (n,) int8 array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `pattern` holds anything but +1 and -1, or `fraction` is outside [0, 1].
+
+    Examples
+    --------
+    >>> s = corrupt(np.ones(100), 0.3, rng=np.random.default_rng(0))
+    >>> overlap(np.ones(100), s)
+    0.4
+    """
+    s = _check.spins("pattern", pattern)
+    fraction = _check.fraction("fraction", fraction)
+    _check.generator(rng)
+    s[rng.choice(len(s), round(fraction * len(s)), replace=False)] *= -1
+    return s
+
+
+def _states(model, s):
+    return _check.spins("s", s, model.n, ndim=2 if np.ndim(s) == 2 else 1)
+
+
+def _tie(model):
+    """Fields this close to zero are zero: the rounding error of a sum of n terms, with room."""
+    largest = np.abs(model.W).sum(axis=1).max() + np.abs(model.b).max()
+    return 1e-12 * largest

@@ -1,0 +1,81 @@
+"""The elementary functions the kernels share, equal to the last bit on every platform.
+
+The `exp` of one system's C library and the `Math.exp` of a browser differ in the
+last bit now and then, and one such bit can send two simulations of the same seed
+different ways. These use nothing but exactly rounded operations, so that native
+code, WebAssembly and plain Python agree.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+_LOG2_E = 1.4426950408889634
+# log 2 in two pieces: the first has 32 trailing zero bits, so that k * _LN2_HIGH is exact.
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
+
+
+@njit(cache=True)
+def exp(x):
+    """e to the power x, for a float64, within one unit in the last place.
+
+    x = k log 2 + r with |r| <= (log 2) / 2; then exp(x) = 2^k (cosh r + sinh r),
+    both by their power series.
+
+    Parameters
+    ----------
+    x : float
+        Above 709.78 the result is inf; below -708 it is 0 (no subnormal numbers).
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> round(exp(1.0), 14)
+    2.71828182845905
+    """
+    if math.isnan(x):
+        return x
+    if x > 709.782712893384:
+        return np.inf
+    if x < -708.0:
+        return 0.0
+    k = math.floor(x * _LOG2_E + 0.5)
+    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    q = r * r
+    cosh_less_1 = q * (1 / 2 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40320 + q * (1 / 3628800 + q * (1 / 479001600))))))
+    sinh = r + r * q * (1 / 6 + q * (1 / 120 + q * (1 / 5040 + q * (1 / 362880 + q * (1 / 39916800 + q * (1 / 6227020800))))))
+    half = k // 2
+    return (1 + (sinh + cosh_less_1)) * _power_of_two(half) * _power_of_two(k - half)
+
+
+@njit(cache=True)
+def _power_of_two(k):
+    """2^k for -1022 <= k <= 1023, by writing the exponent's bits."""
+    return np.int64((np.int64(k) + 1023) << 52).view(np.float64)
+
+
+@njit(cache=True)
+def sigmoid(x):
+    """The logistic function, 1 / (1 + e^-x): the probability that a unit is on.
+
+    Parameters
+    ----------
+    x : float
+        Energy saved by switching the unit on, divided by T (no unit).
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
+    >>> round(sigmoid(2.0), 4)
+    0.8808
+    """
+    return 1.0 / (1.0 + exp(-x))
