@@ -89,5 +89,7 @@ def count(name, value, *, low=1, high=None):
 def generator(rng):
     """`rng`, if it is a NumPy Generator."""
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng is {rng!r}; wanted a numpy.random.Generator such as numpy.random.default_rng(0)")
+        raise TypeError(
+            f"rng is {rng!r}; wanted a numpy.random.Generator such as numpy.random.default_rng(0)"
+        )
     return rng

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.special import logsumexp
 
 from ebm import _check
+from ebm._kernel import kernel
 
 _MOST_UNITS = 20
 
@@ -122,7 +122,7 @@ def boltzmann(model, T):
     return Exact(everything, E, p, float(log_Z), p @ everything, (everything.T * p) @ everything)
 
 
-@njit(cache=True)
+@kernel
 def _gray_energies(W, b, energies):
     """E of every state in 2^n steps that each flip one unit (Gray code), by dE = 2 s_i field_i."""
     n = len(b)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from ebm import _check, random
+from ebm._kernel import kernel
 from ebm.maths import sigmoid
 
 
@@ -131,9 +131,17 @@ def energy(model, s):
     >>> energy(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1])
     -2.0
     """
-    s = _states(model, s).astype(np.float64)
-    E = -0.5 * ((s @ model.W) * s).sum(axis=-1) - s @ model.b
-    return float(E) if E.ndim == 0 else E
+    s = _states(model, s)
+    E = np.array([_energy(model.W, model.b, row) for row in np.atleast_2d(s)])
+    return float(E[0]) if s.ndim == 1 else E
+
+
+@kernel
+def _energy(W, b, s):
+    E = 0.0
+    for i in range(len(s)):
+        E -= 0.5 * s[i] * (_field(W, b, s, i) + b[i])
+    return E
 
 
 def field(model, s):
@@ -160,7 +168,25 @@ def field(model, s):
     >>> field(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1]).tolist()
     [0.8, 0.8, -0.8, -0.8, 0.8]
     """
-    return _states(model, s) @ model.W + model.b
+    s = _states(model, s)
+    fields = np.empty(s.shape)
+    _fields(model.W, model.b, np.atleast_2d(s), np.atleast_2d(fields))
+    return fields
+
+
+@kernel
+def _field(W, b, s, i):
+    total = b[i]
+    for j in range(len(s)):
+        total += W[i, j] * s[j]
+    return total
+
+
+@kernel
+def _fields(W, b, states, fields):
+    for k in range(len(states)):
+        for i in range(len(b)):
+            fields[k, i] = _field(W, b, states[k], i)
 
 
 def dE(model, s, i):
@@ -189,7 +215,7 @@ def dE(model, s, i):
     """
     i = _check.count("i", i, low=0, high=model.n - 1)
     s = _check.spins("s", s, model.n)
-    return float(2 * s[i] * (model.W[i] @ s + model.b[i]))
+    return float(2 * s[i] * _field(model.W, model.b, s, i))
 
 
 def descend(model, s, *, rng):
@@ -241,7 +267,7 @@ def descend(model, s, *, rng):
     return Path(s, np.array(found))
 
 
-@njit(cache=True)
+@kernel
 def _descend_sweep(W, s, fields, order, tie, words, changes):
     """One sweep at T = 0; returns the number of flips, with E after - E(start) of each."""
     n = len(s)
@@ -318,8 +344,17 @@ def is_fixed_point(model, s):
     [True, False]
     """
     s = _states(model, s)
-    stable = (s * field(model, s) >= -_tie(model)).all(axis=-1)
-    return bool(stable) if stable.ndim == 0 else stable
+    tie = _tie(model)
+    fixed = np.array([_is_fixed_point(model.W, model.b, row, tie) for row in np.atleast_2d(s)], dtype=bool)
+    return bool(fixed[0]) if s.ndim == 1 else fixed
+
+
+@kernel
+def _is_fixed_point(W, b, s, tie):
+    for i in range(len(s)):
+        if s[i] * _field(W, b, s, i) < -tie:
+            return 0
+    return 1
 
 
 def heat_bath(model, s, T, *, rng, updates):
@@ -401,21 +436,19 @@ def sample(model, s, T, *, rng, sweeps):
     return states
 
 
-@njit(cache=True)
+@kernel
 def _heat_bath(W, b, s, T, words, energies):
     """len(energies) - 1 updates in place; energies[0] is given, the rest are filled in."""
     n = len(s)
     for k in range(1, len(energies)):
         i = random.below(words, n)
-        field_i = b[i]
-        for j in range(n):
-            field_i += W[i, j] * s[j]
+        field_i = _field(W, b, s, i)
         before = s[i]
         s[i] = 1 if random.uniform(words) < sigmoid(2 * field_i / T) else -1
         energies[k] = energies[k - 1] - (s[i] - before) * field_i
 
 
-@njit(cache=True)
+@kernel
 def _heat_bath_sweeps(W, b, s, T, words, energies, states):
     energies[0] = 0.0
     for k in range(len(states)):
@@ -447,7 +480,9 @@ def overlap(patterns, s):
     >>> overlap([1, 1, -1, -1], [1, 1, -1, 1])
     0.5
     """
-    patterns = _check.spins("patterns", patterns, ndim=np.ndim(patterns) if np.ndim(patterns) in (1, 2) else 2)
+    patterns = _check.spins(
+        "patterns", patterns, ndim=np.ndim(patterns) if np.ndim(patterns) in (1, 2) else 2
+    )
     n = patterns.shape[-1]
     s = _check.spins("s", s, n, ndim=2 if np.ndim(s) == 2 else 1)
     m = s.astype(np.float64) @ patterns.T / n

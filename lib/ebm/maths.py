@@ -9,7 +9,8 @@ code, WebAssembly and plain Python agree.
 import math
 
 import numpy as np
-from numba import njit
+
+from ebm._kernel import kernel
 
 _LOG2_E = 1.4426950408889634
 # log 2 in two pieces: the first has 32 trailing zero bits, so that k * _LN2_HIGH is exact.
@@ -17,7 +18,7 @@ _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 
 
-@njit(cache=True)
+@kernel
 def exp(x):
     """e to the power x, for a float64, within one unit in the last place.
 
@@ -47,19 +48,23 @@ def exp(x):
     k = math.floor(x * _LOG2_E + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     q = r * r
-    cosh_less_1 = q * (1 / 2 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40320 + q * (1 / 3628800 + q * (1 / 479001600))))))
-    sinh = r + r * q * (1 / 6 + q * (1 / 120 + q * (1 / 5040 + q * (1 / 362880 + q * (1 / 39916800 + q * (1 / 6227020800))))))
+    cosh_less_1 = q * (
+        1 / 2 + q * (1 / 24 + q * (1 / 720 + q * (1 / 40320 + q * (1 / 3628800 + q * (1 / 479001600)))))
+    )
+    sinh = r + r * q * (
+        1 / 6 + q * (1 / 120 + q * (1 / 5040 + q * (1 / 362880 + q * (1 / 39916800 + q * (1 / 6227020800)))))
+    )
     half = k // 2
     return (1 + (sinh + cosh_less_1)) * _power_of_two(half) * _power_of_two(k - half)
 
 
-@njit(cache=True)
+@kernel
 def _power_of_two(k):
     """2^k for -1022 <= k <= 1023, by writing the exponent's bits."""
     return np.int64((np.int64(k) + 1023) << 52).view(np.float64)
 
 
-@njit(cache=True)
+@kernel
 def sigmoid(x):
     """The logistic function, 1 / (1 + e^-x): the probability that a unit is on.
 

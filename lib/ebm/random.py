@@ -6,9 +6,9 @@ words give the same numbers natively, in WebAssembly and in plain Python.
 """
 
 import numpy as np
-from numba import njit
 
 from ebm import _check
+from ebm._kernel import kernel
 
 # 64-bit constants: in numba, uint64 with a plain integer would become a float.
 _11, _17, _19, _23, _32, _41, _45 = (np.uint64(k) for k in (11, 17, 19, 23, 32, 41, 45))
@@ -43,12 +43,12 @@ def state(rng):
     return rng.integers(0, 2**64, size=4, dtype=np.uint64)
 
 
-@njit(cache=True)
+@kernel
 def _rotate(x, k):
     return (x << k) | (x >> (_64 - k))
 
 
-@njit(cache=True)
+@kernel
 def next_word(words):
     """The next 64 random bits; advances the state in place.
 
@@ -79,7 +79,7 @@ def next_word(words):
     return result
 
 
-@njit(cache=True)
+@kernel
 def uniform(words):
     """A float in [0, 1), one of the 2^53 multiples of 2^-53 there, all equally likely.
 
@@ -100,7 +100,7 @@ def uniform(words):
     return np.float64(next_word(words) >> _11) * 1.1102230246251565e-16
 
 
-@njit(cache=True)
+@kernel
 def below(words, n):
     """An integer in 0 .. n-1, every one equally likely: multiply and reject [lemire2019].
 

@@ -1,0 +1,10 @@
+"""Figures the reader can touch: alive in Jupyter and in the static page.
+
+Each is a function that returns controls linked in the browser to one view. The view runs
+the library's own kernels as WebAssembly, so it needs no Python behind it; where there is
+Python, its traits can be read and written from there.
+"""
+
+from ebm.widgets._memory import memory
+
+__all__ = ["memory"]
