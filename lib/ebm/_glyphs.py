@@ -4,10 +4,10 @@ A line of names, then the rows of those glyphs side by side.
 """
 
 GLYPHS_3x3 = """
-T   L   O
-### #.. ###
-.#. #.. #.#
-.#. ### ###
+T   L   O   X   C   I
+### #.. ### #.# ### ###
+.#. #.. #.# .#. #.. .#.
+.#. ### ### #.# ### ###
 """
 
 GLYPHS_5x7 = """

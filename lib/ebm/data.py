@@ -44,7 +44,7 @@ def letters(names, size):
     if not names:
         raise ValueError(f"names is empty; wanted {wanted}")
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise ValueError(f"names holds {name!r}; wanted {wanted}")
     return np.array([known[name] for name in names], dtype=np.int8)
 
@@ -69,7 +69,7 @@ def available(size):
     Examples
     --------
     >>> available("3x3")
-    'TLO'
+    'TLOXCI'
     """
     return "".join(_alphabet(_size(size)))
 
