@@ -1,0 +1,1 @@
+"""The claims of the book as experiments: one file each, a few records out."""
