@@ -20,7 +20,7 @@ _LN2_LOW = 1.90821492927058770002e-10
 
 @kernel
 def exp(x):
-    """e to the power x, for a float64, within one unit in the last place.
+    """e to the power x, for a float64; the error is below 1.5 units in the last place.
 
     x = k log 2 + r with |r| <= (log 2) / 2; then exp(x) = 2^k (cosh r + sinh r),
     both by their power series.
