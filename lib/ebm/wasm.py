@@ -16,6 +16,7 @@ from pathlib import Path
 
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128"
 _PACKAGE = Path(__file__).parent
+_PROVIDED = {"__linear_memory", "__stack_pointer"}  # what shared.mjs gives a module
 _KINDS = {"float64": "f8", "float32": "f4", "int64": "i8", "uint64": "u8", "int32": "i4", "int8": "i1", "uint8": "u1"}
 
 
@@ -48,6 +49,8 @@ def build(kernels):
     >>> build({"sigmoid": (sigmoid, "float64(float64)")})[:4]
     b'\\x00asm'
     """
+    if not kernels:
+        raise ValueError("kernels is empty; wanted a name, a jitted function and its signature for each kernel")
     names = {name: _validated(name, *entry) for name, entry in kernels.items()}
     kept = _kept(kernels)
     if kept.exists():
@@ -67,7 +70,10 @@ def _validated(name, function, signature):
 
     if not isinstance(function, CPUDispatcher):
         raise TypeError(f"kernels[{name!r}] is {function!r}; wanted a numba-jitted function")
-    arguments, result = sigutils.normalize_signature(signature)
+    try:
+        arguments, result = sigutils.normalize_signature(signature)
+    except Exception as error:  # numba raises whatever evaluating the text raises
+        raise TypeError(f"kernels[{name!r}] has signature {signature!r}; wanted one like float64(float64)") from error
     if result is None:
         raise TypeError(f"kernels[{name!r}] has signature {signature!r}; wanted one with a result: void(...)")
     described = []
@@ -95,7 +101,11 @@ def _kept(kernels):
         key.update(Path(function.py_func.__code__.co_filename).read_bytes())
     for source in sorted(_PACKAGE.glob("*.py")):
         key.update(source.read_bytes())
-    return _PACKAGE / "__pycache__" / f"{key.hexdigest()[:32]}.wasm"
+    return _cache_folder() / f"{key.hexdigest()[:32]}.wasm"
+
+
+def _cache_folder():
+    return _PACKAGE / "__pycache__"
 
 
 def _object_code(kernels):
@@ -128,8 +138,9 @@ def _object_code(kernels):
     linked.data_layout = str(machine.target_data)
     passes = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     passes.getModulePassManager().run(linked, passes)
-    _refuse_what_no_page_has(linked, kernels)
-    return machine.emit_object(linked)
+    code = machine.emit_object(linked)
+    _refuse_what_no_page_has(code, linked, kernels)
+    return code
 
 
 def _for_wasm(text):
@@ -144,20 +155,41 @@ def _for_wasm(text):
     return re.sub(r"@llvm\.(x86|aarch64)\.", r"@host.\1.", text)
 
 
-def _refuse_what_no_page_has(module, kernels):
+def _refuse_what_no_page_has(code, module, kernels):
     names = ", ".join(kernels)
-    missing = [f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")]
+    missing = [name for name in _imports(code) if name not in _PROVIDED]
     if any(name.startswith("NRT_") for name in missing):
         raise ValueError(f"kernel {names} allocates memory; hand it its arrays as arguments instead")
-    if any("picklebuf" in g.name or "pickledata" in g.name for g in module.global_variables):
-        raise ValueError(f"kernel {names} raises an exception; check the arguments before the call instead")
     if any(name.startswith(("Py", "numba_")) for name in missing):
         raise ValueError(f"kernel {names} calls Python ({', '.join(missing)}); a page has none")
+    if any("picklebuf" in g.name for g in module.global_variables):
+        raise ValueError(f"kernel {names} raises an exception; check the arguments before the call instead")
     if missing:
         raise ValueError(
             f"kernel {names} calls {', '.join(missing)}, which differs from one system to the next "
             "and is not in the page; ebm.maths has functions that are the same everywhere"
         )
+
+
+def _imports(code):
+    """The names an object file imports, from its section 2."""
+    for kind, body in _sections(code):
+        if kind != 2:
+            continue
+        count, at = _read_leb(body, 0)
+        for _ in range(count):
+            _, at = _read_string(body, at)
+            name, at = _read_string(body, at)
+            yield name
+            what, at = body[at], at + 1
+            if what == 3:  # a global: its type, and whether it can change
+                at += 2
+            elif what == 0:  # a function: the index of its type
+                _, at = _read_leb(body, at)
+            else:  # a table: the type of its entries; then, as for a memory, whether it ends and its limits
+                flags, at = _read_leb(body, at + (what == 1))
+                for _ in range(2 if flags & 1 else 1):
+                    _, at = _read_leb(body, at)
 
 
 def _with_exports(code, kernels):
