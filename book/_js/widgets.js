@@ -1,0 +1,80 @@
+// Brings the widgets of an executed notebook to life in a static page: no kernel, no server.
+//
+// The page holds the widgets' state in one <script> and a placeholder <script> for every view.
+import * as base from "@jupyter-widgets/base";
+import { ManagerBase } from "@jupyter-widgets/base-manager";
+import * as controls from "@jupyter-widgets/controls";
+import { MessageLoop } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
+import "anywidget";
+import "@jupyter-widgets/controls/css/labvariables.css";
+import "@jupyter-widgets/controls/css/widgets-base.css";
+import { defined } from "./amd.js";
+import { nameControls } from "./names.js";
+
+const STATE = 'script[type="application/vnd.jupyter.widget-state+json"]';
+const VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]';
+
+const modules = {
+  "@jupyter-widgets/base": base,
+  "@jupyter-widgets/controls": controls,
+  anywidget: defined()(base),
+};
+
+// MathJax is loaded after this script, so that widgets do not wait for it.
+const pageLoaded = new Promise((resolve) => {
+  if (document.readyState === "complete") resolve();
+  else window.addEventListener("load", resolve, { once: true });
+});
+
+async function typeset(element) {
+  await pageLoaded;
+  const mathjax = window.MathJax;
+  if (!mathjax?.startup?.promise) return;
+  await mathjax.startup.promise;
+  mathjax.typesetClear([element]);
+  await mathjax.typesetPromise([element]);
+}
+
+class PageManager extends ManagerBase {
+  // The hook by which ipywidgets sets the mathematics of its labels; without it, it calls MathJax 2.
+  _rendermime = { latexTypesetter: { typeset } };
+
+  async loadClass(className, moduleName) {
+    const found = modules[moduleName]?.[className];
+    if (!found) throw new Error(`This page has no widget ${className} of ${moduleName}`);
+    return found;
+  }
+
+  async _get_comm_info() {
+    return {};
+  }
+
+  async _create_comm() {
+    return { on_close() {}, on_msg() {}, close() {}, send() {} };
+  }
+}
+
+async function show(manager, placeholder) {
+  const { model_id } = JSON.parse(placeholder.textContent);
+  if (!manager.has_model(model_id)) return;
+  const view = await manager.create_view(await manager.get_model(model_id));
+  const element = document.createElement("div");
+  element.className = "widget-subarea";
+  placeholder.before(element);
+  Widget.attach(view.luminoWidget, element);
+  window.addEventListener("resize", () =>
+    MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize),
+  );
+}
+
+async function start() {
+  for (const script of document.querySelectorAll(STATE)) {
+    const manager = new PageManager();
+    await manager.set_state(JSON.parse(script.textContent));
+    await Promise.all([...document.querySelectorAll(VIEW)].map((view) => show(manager, view)));
+  }
+}
+
+nameControls(controls);
+start();
