@@ -1,0 +1,88 @@
+"""Execute and build the book; do nothing where nothing changed.
+
+    python scripts/build_book.py
+
+Jupyter Book's cache knows only the notebooks. Here two digests, kept beside it, say what else an
+old result depends on: one for what a notebook computes with, one for what a page is made of.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+JUPYTER_BOOK = Path(sys.executable).parent / "jupyter-book"
+BUILD = ROOT / "_build"
+PAGES = BUILD / "html"
+# What the results of a cell depend on, apart from its notebook.
+CODE = ["lib/ebm", "requirements.txt"]
+# What every page depends on, apart from its source.
+FRAME = ["_config.yml", "_toc.yml", "book/_ext", "book/_assets", "scripts/build_book.py"]
+SOURCES = ["book"]
+
+
+def main() -> None:
+    code, frame, everything = digest(CODE), digest(FRAME), digest([*CODE, *FRAME, *SOURCES])
+    if stored("everything") != everything:
+        if stored("code") != code:
+            print("  the library or its dependencies changed: every notebook runs again", flush=True)
+            forget(".jupyter_cache", ".doctrees", "html", "jupyter_execute")
+        elif stored("frame") != frame:
+            print("  the frame of the pages changed: every page is written again", flush=True)
+            forget(".doctrees", "html")
+        forget("built-from/everything")
+        store("code", code)
+        store("frame", frame)
+        build()
+        store("everything", everything)
+    else:
+        print("  nothing changed since the last build")
+    print(f"Open {PAGES / 'index.html'}")
+
+
+def digest(places: list[str]) -> str:
+    """One number for the names and contents of all files under these places."""
+    total = hashlib.sha256()
+    for path in sorted(file for place in places for file in files(ROOT / place)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"{path.relative_to(ROOT)} {content}\n".encode())
+    return total.hexdigest()
+
+
+def files(place: Path) -> list[Path]:
+    found = place.rglob("*") if place.is_dir() else [place]
+    scratch = {"__pycache__", ".ipynb_checkpoints"}
+    return [path for path in found if path.is_file() and not scratch & set(path.parts)]
+
+
+def build() -> None:
+    print("  jupyter-book: executing changed notebooks and writing pages", flush=True)
+    command = [str(JUPYTER_BOOK), "build", ".", "-W", "-n", "--keep-going", "-q"]
+    finished = subprocess.run(command, cwd=ROOT)
+    if finished.returncode:
+        # Sphinx would not repeat the warnings of pages it holds for read.
+        forget(".doctrees")
+        sys.exit("the book has warnings or errors: see above")
+
+
+def stored(name: str) -> str:
+    path = BUILD / "built-from" / name
+    return path.read_text() if path.exists() else ""
+
+
+def store(name: str, value: str) -> None:
+    path = BUILD / "built-from" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(value)
+
+
+def forget(*names: str) -> None:
+    for name in names:
+        path = BUILD / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()
