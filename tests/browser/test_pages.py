@@ -1,0 +1,144 @@
+"""Every page of the built book is whole, silent, small, and asks nobody else for anything."""
+
+import pytest
+from visits import BOOK
+
+LIMIT = 3_500_000  # bytes
+CONTROLS = "button, input, select, textarea, [role=slider], [role=textbox]"
+
+
+def is_page(path) -> bool:
+    """Not a template of the theme, nor the front door, which only leads on."""
+    return "_static" not in path.parts and 'http-equiv="Refresh"' not in path.read_text()
+
+
+PAGES = sorted(path.relative_to(BOOK).as_posix() for path in BOOK.rglob("*.html") if is_page(path))
+
+
+def too_wide(visit) -> list[str]:
+    """What sticks out, where the page as a whole can be scrolled sideways."""
+    return visit.evaluate(
+        """() => {
+          const page = document.documentElement, width = page.clientWidth;
+          if (page.scrollWidth <= width) return [];
+          const wide = [...document.querySelectorAll("main *")]
+            .filter((e) => e.getBoundingClientRect().right > width + 1)
+            .map((e) => `${e.tagName}.${e.className}`);
+          return [`the page is ${page.scrollWidth} px wide`, ...wide];
+        }"""
+    )
+
+
+def without_alt(visit) -> list[str]:
+    return visit.evaluate(
+        """() => [...document.querySelectorAll("img")]
+          .filter((image) => !image.alt.trim())
+          .map((image) => image.outerHTML.slice(0, 200))"""
+    )
+
+
+def without_name(visit) -> list[str]:
+    """Visible controls that a screen reader would call just "button" or "slider"."""
+    return visit.evaluate(
+        """(controls) => {
+          const name = (e) => [
+            e.ariaLabel, e.title, e.textContent, e.placeholder,
+            ...[...(e.labels ?? [])].map((label) => label.textContent),
+            ...(e.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent),
+          ].join("").trim();
+          return [...document.querySelectorAll(controls)]
+            .filter((e) => e.checkVisibility() && e.type !== "hidden" && !name(e))
+            .map((e) => e.outerHTML.slice(0, 200));
+        }""",
+        CONTROLS,
+    )
+
+
+def test_the_book_has_pages(book):
+    assert "book/index.html" in PAGES
+
+
+def test_the_front_door_leads_to_the_book(browser, book_url):
+    page = browser.new_page()
+    page.goto(book_url)
+    page.wait_for_url("**/book/index.html")
+    page.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+class TestPage:
+    def test_served_it_asks_nobody_else_and_is_small(self, path, open_page, book_url):
+        visit = open_page(path)
+        assert visit.strangers(book_url) == []
+        assert visit.complaints == []
+        assert sum(visit.sizes.values()) < LIMIT
+
+    def test_from_a_file_it_asks_nobody_else(self, path, open_page, book):
+        visit = open_page((book / path).as_uri(), color_scheme="dark")
+        assert visit.strangers("file:") == []
+        assert visit.complaints == []
+
+    def test_fits_a_telephone(self, path, open_page):
+        assert too_wide(open_page(path, width=360)) == []
+
+    def test_can_be_read_aloud(self, path, open_page):
+        visit = open_page(path)
+        assert visit.evaluate("document.documentElement.lang")
+        assert visit.locator("h1:visible").count() == 1
+        assert without_alt(visit) == []
+        assert without_name(visit) == []
+
+
+class TestTheChecksThemselves:
+    """Each check above goes red on a page with just that mistake."""
+
+    @pytest.fixture
+    def faulty(self, open_page, serve, tmp_path):
+        def start(body: str, **options):
+            (tmp_path / "page.html").write_text(f"<link rel=icon href=data:,><body>{body}")
+            address = serve(tmp_path)
+            return open_page(address + "page.html", **options), address
+
+        return start
+
+    def test_a_sound_page_passes(self, faulty):
+        visit, address = faulty("<h1>One</h1><img alt=dot src=data:,><button>go</button>")
+        assert visit.requests == [address + "page.html"]
+        assert visit.strangers(address) == []
+        assert visit.complaints == []
+        assert too_wide(visit) == without_alt(visit) == without_name(visit) == []
+
+    def test_another_host(self, faulty):
+        visit, address = faulty("<img src=https://example.invalid/dot.png>")
+        assert visit.strangers(address) == ["https://example.invalid/dot.png"]
+
+    def test_a_missing_file(self, faulty):
+        visit, address = faulty("<script src=absent.js></script>")
+        assert f"{address}absent.js 404" in visit.complaints
+
+    @pytest.mark.parametrize("kind", ["error", "warn"])
+    def test_a_word_in_the_console(self, faulty, kind):
+        visit, _ = faulty(f"<script>console.{kind}('oh')</script>")
+        assert len(visit.complaints) == 1
+
+    def test_an_uncaught_error(self, faulty):
+        visit, _ = faulty("<script>absent()</script>")
+        assert visit.errors == ["absent is not defined"]
+
+    def test_bytes(self, faulty):
+        visit, _ = faulty("x" * 10_000)
+        assert sum(visit.sizes.values()) > 10_000
+
+    def test_a_wide_page(self, faulty):
+        visit, _ = faulty("<main><p style='width: 500px'>wide</p></main>", width=360)
+        assert "P." in too_wide(visit)
+
+    @pytest.mark.parametrize(
+        "image", ["<img src=data:,>", "<img alt='' src=data:,>", "<img alt=' ' src=data:,>"]
+    )
+    def test_an_image_without_words(self, faulty, image):
+        assert len(without_alt(faulty(image)[0])) == 1
+
+    @pytest.mark.parametrize("control", ["<button></button>", "<input>", "<p role=slider></p>"])
+    def test_a_control_without_a_name(self, faulty, control):
+        assert len(without_name(faulty(control)[0])) == 1
