@@ -37,15 +37,15 @@ def calls_the_c_library(x):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (allocates, "kernel f allocates memory; hand it its arrays"),
-        (raises, "kernel f raises an exception; check the arguments before the call"),
-        (prints, "kernel f calls Python .* a page has none"),
-        (calls_the_c_library, "kernel f calls sin, .* ebm.maths"),
+        (allocates, "kernel 'f' allocates memory; hand it its arrays"),
+        (raises, "kernel 'f' raises an exception; check the arguments before the call"),
+        (prints, "kernel 'f' calls Python .* a page has none"),
+        (calls_the_c_library, "kernel 'f' calls sin, .* ebm.maths"),
     ],
 )
 def test_what_no_page_has_is_refused(function, message):
     with pytest.raises(ValueError, match=message):
-        wasm.build({"f": (function, "float64(float64)")})
+        wasm.build({"good": (maths.exp, "float64(float64)"), "f": (function, "float64(float64)")})
 
 
 @pytest.mark.parametrize(

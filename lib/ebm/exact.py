@@ -116,21 +116,24 @@ def boltzmann(model, T):
     T = _check.temperature(T)
     everything = states(model.n)
     E = np.empty(len(everything))
-    _gray_energies(model.W, model.b, E)
+    _gray_energies(model.W, model.b, -np.ones(model.n), model.b - model.W.sum(axis=1), E)
     log_Z = logsumexp(-E / T)
     p = np.exp(-E / T - log_Z)
     return Exact(everything, E, p, float(log_Z), p @ everything, (everything.T * p) @ everything)
 
 
 @kernel
-def _gray_energies(W, b, energies):
-    """E of every state in 2^n steps that each flip one unit (Gray code), by dE = 2 s_i field_i."""
+def _gray_energies(W, b, s, fields, energies):
+    """E of every state in 2^n steps that each flip one unit (Gray code), by dE = 2 s_i field_i.
+
+    s starts as all -1, fields as the fields in that state.
+    """
     n = len(b)
-    s = -np.ones(n)
-    fields = b - W.sum(axis=1)
-    E = 0.5 * W.sum() * -1 + b.sum()
+    E = 0.0
+    for i in range(n):
+        E -= 0.5 * s[i] * (fields[i] + b[i])
     energies[0] = E
-    for step in range(1, 2**n):
+    for step in range(1, len(energies)):
         i = 0
         while (step >> i) & 1 == 0:
             i += 1

@@ -156,19 +156,24 @@ def _for_wasm(text):
 
 
 def _refuse_what_no_page_has(code, module, kernels):
-    names = ", ".join(kernels)
     missing = [name for name in _imports(code) if name not in _PROVIDED]
-    if any(name.startswith("NRT_") for name in missing):
-        raise ValueError(f"kernel {names} allocates memory; hand it its arrays as arguments instead")
-    if any(name.startswith(("Py", "numba_")) for name in missing):
-        raise ValueError(f"kernel {names} calls Python ({', '.join(missing)}); a page has none")
-    if any("picklebuf" in g.name for g in module.global_variables):
-        raise ValueError(f"kernel {names} raises an exception; check the arguments before the call instead")
-    if missing:
-        raise ValueError(
-            f"kernel {names} calls {', '.join(missing)}, which differs from one system to the next "
-            "and is not in the page; ebm.maths has functions that are the same everywhere"
-        )
+    raising = any("picklebuf" in variable.name for variable in module.global_variables)
+    if not missing and not raising:
+        return
+    if len(kernels) > 1:  # which of them is it?
+        for name, entry in kernels.items():
+            _object_code({name: entry})
+    (name,) = kernels
+    if any(symbol.startswith("NRT_") for symbol in missing):
+        raise ValueError(f"kernel {name!r} allocates memory; hand it its arrays as arguments instead")
+    if any(symbol.startswith(("Py", "numba_")) for symbol in missing):
+        raise ValueError(f"kernel {name!r} calls Python ({', '.join(missing)}); a page has none")
+    if raising:
+        raise ValueError(f"kernel {name!r} raises an exception; check the arguments before the call instead")
+    raise ValueError(
+        f"kernel {name!r} calls {', '.join(missing)}, which differs from one system to the next "
+        "and is not in the page; ebm.maths has functions that are the same everywhere"
+    )
 
 
 def _imports(code):

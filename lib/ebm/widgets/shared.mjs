@@ -8,8 +8,9 @@ const STACK = 65536; // bytes below the arrays, for the kernels' own variables
 const FRAME = 16; // a place for a kernel's result and one for its exception, which it never sets
 
 /** Kernels from the bytes that `ebm.wasm.build` wrote: { array(kind, shape, values), call: { name(...arguments) } }. */
-export async function loadKernels(bytes) {
-  const module = await WebAssembly.compile(bytes);
+export async function loadKernels(view) {
+  // Not every browser compiles a DataView, which is what a Bytes trait becomes.
+  const module = await WebAssembly.compile(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   const [section] = WebAssembly.Module.customSections(module, "ebm.signatures");
   const signatures = JSON.parse(new TextDecoder().decode(section));
   const memory = new WebAssembly.Memory({ initial: 4 });
