@@ -12,7 +12,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 help: ## this list
 	@echo "make <target>, where <target> is one of"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/installed ## make .venv with the pinned packages and this one
 
@@ -71,6 +71,14 @@ bench: $(VENV)/installed ## measure; never part of the tests
 
 screenshots: book browser ## pictures of each page: light, dark, telephone
 	@$(PY) scripts/screenshots.py
+
+lock: $(VENV)/installed ## pin anew: requirements.txt and package-lock.json
+	@echo "==> pinning the newest versions that pyproject.toml and package.json allow"
+	@test -x $(BIN)/uv || $(PY) -m pip install -q uv
+	@$(BIN)/uv pip compile -q --upgrade pyproject.toml --extra book --extra test --universal \
+	  --python-version 3.11 --no-header --no-annotate -o requirements.txt
+	@echo "-e ." >> requirements.txt
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --ignore-scripts
 
 clean: ## forget what was built; keep .venv and node_modules
 	rm -rf _build book/_assets/built .pytest_cache .ruff_cache .hypothesis .benchmarks

@@ -6,8 +6,9 @@ python scripts/screenshots.py [page ...]      into _build/screenshots
 import sys
 from pathlib import Path
 
-import chromium
 from playwright.sync_api import sync_playwright
+
+import chromium
 
 BUILD = Path(__file__).resolve().parent.parent / "_build"
 LOOKS = {

@@ -5,9 +5,10 @@ import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import chromium
 import pytest
 from playwright.sync_api import sync_playwright
+
+import chromium
 from visits import BOOK, Visit
 
 

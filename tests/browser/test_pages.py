@@ -1,6 +1,7 @@
 """Every page of the built book is whole, silent, small, and asks nobody else for anything."""
 
 import pytest
+
 from visits import BOOK
 
 LIMIT = 3_500_000  # bytes
@@ -44,7 +45,8 @@ def without_name(visit) -> list[str]:
           const name = (e) => [
             e.ariaLabel, e.title, e.textContent, e.placeholder,
             ...[...(e.labels ?? [])].map((label) => label.textContent),
-            ...(e.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent),
+            ...(e.getAttribute("aria-labelledby") ?? "").split(" ")
+              .map((id) => document.getElementById(id)?.textContent),
           ].join("").trim();
           return [...document.querySelectorAll(controls)]
             .filter((e) => e.checkVisibility() && e.type !== "hidden" && !name(e))
