@@ -148,7 +148,13 @@ def memory(names="TL", *, seed=0, temperature=0.2):
     """
     view = MemoryView(names, seed, temperature)
     slider = FloatSlider(
-        value=temperature, min=COLDEST, max=HOTTEST, step=0.05, description="Temperature", readout_format=".2f"
+        value=temperature,
+        min=COLDEST,
+        max=HOTTEST,
+        step=0.05,
+        description="Temperature",
+        readout_format=".2f",
+        layout={"width": "min(100%, 480px)"},
     )
     jslink((slider, "value"), (view, "temperature"))
     return Interactive(view, [slider], ["temperature", "state", "energy", "updates", "running", "seed", "status"])

@@ -98,11 +98,12 @@ async function simulate(model) {
   for (const [event, listener] of Object.entries(fromOutside)) model.on(event, listener);
 
   const lowest = Math.min(...patterns.map((pattern) => { s.values.set(pattern); return call.energy(W, b, s); }));
+  const highest = names.length / 2; // of Hebb's weights: the energy at no overlap with any pattern
   if (model.get("running") && prefersStill()) model.set("running", false);
   restore();
 
   return {
-    s, names, patterns, views, clock, lowest,
+    s, names, patterns, views, clock, lowest, highest,
     side: Math.sqrt(n),
     get energy() { return call.energy(W, b, s); },
     get updates() { return updates; },
@@ -187,16 +188,17 @@ export default () => {
     },
 
     render({ model, el }) {
-      const { names, patterns, side, lowest } = simulation;
+      const { names, patterns, side, lowest, highest } = simulation;
       const button = (label, onclick) => element("button", { type: "button", onclick }, label);
       const cells = grid(simulation);
       const run = button("Run", () => { model.set("running", !model.get("running")); });
-      const energy = element("output", {});
-      const updates = element("output", {});
+      const energy = element("output", { "aria-live": "off" });
+      const updates = element("output", { "aria-live": "off" });
       const status = element("p", { class: "ebm-status", role: "status" });
       const chart = lineChart({
-        label: "Energy over time", xlabel: "updates", low: Math.floor(lowest), high: 2, span: SPAN,
-        marks: [{ value: lowest, text: "energy of a stored pattern" }],
+        label: "Energy over time", xlabel: "updates", span: SPAN,
+        low: lowest - 0.5, high: highest + 0.5, ticks: [Math.ceil(lowest), 0],
+        marks: [{ value: lowest, text: "a stored pattern" }],
       });
 
       function draw() {
@@ -214,12 +216,12 @@ export default () => {
           cells.node,
           element("div", { class: "ebm-side" },
             status,
-            element("dl", { class: "ebm-readouts" },
-              element("dt", {}, "Energy"), element("dd", {}, energy),
-              element("dt", {}, "Updates"), element("dd", {}, updates)),
+            element("div", { class: "ebm-readouts" },
+              element("label", {}, "Energy", energy),
+              element("label", {}, "Updates", updates)),
             element("div", { class: "ebm-stored" }, "Stored:",
-              ...names.map((name, k) => element("span", {}, picture(patterns[k], side), name))))),
-        chart.node,
+              ...names.map((name, k) => element("span", {}, picture(patterns[k], side), name))),
+            chart.node)),
         element("div", { class: "ebm-buttons" },
           run,
           button("Step", simulation.step),

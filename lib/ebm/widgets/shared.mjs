@@ -98,34 +98,42 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** A line over a moving window: { node, draw(values, last) } where `last` is the abscissa of the last value. */
-export function lineChart({ label, xlabel, low, high, span, marks = [] }) {
-  const [width, height, left, right, top, bottom] = [320, 130, 38, 8, 8, 30];
-  const x = (k) => left + (k / span) * (width - left - right);
+/** A line over a moving window of `span` steps: { node, draw(values, last) }, where `last` is the step of the last value. */
+export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] }) {
+  const [height, left, right, top, bottom] = [150, 34, 10, 24, 34];
+  const title = element("text", { x: 0, y: 13 }, label);
+  const line = element("polyline", { class: "ebm-line" });
+  const frame = element("g");
+  const ends = [element("text", { "text-anchor": "start" }), element("text", { "text-anchor": "end" })];
+  const node = element("svg", { role: "img", "aria-label": label, class: "ebm-chart" }, title, frame, line, ...ends);
   const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
-  const line = element("polyline", { class: "ebm-line", points: "" });
-  const ends = [0, span].map((k) =>
-    element("text", { x: x(k), y: height - bottom + 13, "text-anchor": k ? "end" : "start" }, String(k)));
-  const node = element("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "ebm-chart" });
-  for (const value of [high, low]) {
-    node.append(element("text", { x: left - 5, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(1)));
+  let width = 0;
+  const x = (k) => left + (k / span) * (width - left - right);
+
+  /** Letters keep their size: what changes with the width is where things are. */
+  function layOut() {
+    width = node.clientWidth || 320;
+    node.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const [start, end, base] = [x(0), x(span), height - bottom];
+    frame.replaceChildren(
+      element("path", { class: "ebm-axis", d: `M${start},${top} V${base} H${end}` }),
+      element("text", { x: (start + end) / 2, y: height - 6, "text-anchor": "middle" }, xlabel),
+      ...ticks.map((value) => element("text", { x: start - 6, y: y(value) + 4, "text-anchor": "end" },
+        String(value).replace("-", "\u2212"))),
+      ...marks.flatMap(({ value, text }) => [
+        element("path", { class: "ebm-mark", d: `M${start},${y(value)} H${end}` }),
+        element("text", { class: "ebm-mark-text", x: end, y: y(value) - 5, "text-anchor": "end" }, text),
+      ]));
+    ends.forEach((text, k) => { text.setAttribute("x", k ? end : start); text.setAttribute("y", base + 14); });
   }
-  for (const { value, text } of marks) {
-    node.append(
-      element("line", { class: "ebm-mark", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
-      element("text", { class: "ebm-mark-text", x: width - right, y: y(value) - 4, "text-anchor": "end" }, text));
-  }
-  node.append(
-    element("line", { class: "ebm-axis", x1: left, x2: left, y1: top, y2: height - bottom }),
-    element("line", { class: "ebm-axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom }),
-    element("text", { x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, xlabel),
-    line, ...ends);
+
   return {
     node,
     draw(values, last) {
+      if (width !== (node.clientWidth || 320)) layOut();
       const first = Math.max(0, last - span);
-      const from = last - values.length + 1;
-      line.setAttribute("points", values.map((value, k) => `${x(from + k - first).toFixed(1)},${y(value).toFixed(1)}`).join(" "));
+      const from = last - values.length + 1 - first;
+      line.setAttribute("points", values.map((value, k) => `${x(from + k).toFixed(1)},${y(value).toFixed(1)}`).join(" "));
       say(ends[0], String(first));
       say(ends[1], String(first + span));
     },
