@@ -41,10 +41,10 @@ def _wrong_counts(truth, visited):
     counts = np.bincount(kept, minlength=len(truth.p))
     expected = truth.p * len(kept)
     common = expected >= 5
-    if expected[~common].sum() >= 5:
-        counts, expected = np.append(counts[common], counts[~common].sum()), np.append(expected[common], expected[~common].sum())
-    else:
-        counts, expected = counts[common], expected[common] * counts[common].sum() / expected[common].sum()
+    rare = counts[~common].sum(), expected[~common].sum()
+    counts, expected = np.append(counts[common], rare[0]), np.append(expected[common], rare[1])
+    if rare[1] < 5:
+        counts, expected = counts[:-1], expected[:-1] * counts[:-1].sum() / expected[:-1].sum()
     assert len(counts) > 2, "too few states to compare: a longer run, or a higher temperature"
     p = stats.chisquare(counts, expected).pvalue
     return f"state counts have chi-square p = {p:.2g} (stride {stride})" if p < LEVEL else ""

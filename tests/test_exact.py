@@ -55,7 +55,9 @@ def test_twenty_units_and_no_more():
         exact.boltzmann(Hopfield(np.zeros((21, 21))), 1.0)
 
 
-@pytest.mark.parametrize(("n", "error"), [(0, ValueError), (-3, ValueError), (2.5, TypeError), (True, TypeError)])
+@pytest.mark.parametrize(
+    ("n", "error"), [(0, ValueError), (-3, ValueError), (2.5, TypeError), (True, TypeError)]
+)
 def test_bad_sizes(n, error):
     with pytest.raises(error, match="n is .*wanted a whole number"):
         exact.states(n)

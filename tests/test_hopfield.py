@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 
-import harness
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
+import harness
 from ebm import exact, hopfield, random
 from ebm.hopfield import Hopfield
 
@@ -146,7 +146,10 @@ def test_synchronous_updates_can_cycle_and_raise_the_energy():
 
 
 def test_synchronous_keeps_a_unit_without_field():
-    assert hopfield.synchronous(Hopfield(np.zeros((2, 2))), [[1, -1], [-1, -1]]).tolist() == [[1, -1], [-1, -1]]
+    assert hopfield.synchronous(Hopfield(np.zeros((2, 2))), [[1, -1], [-1, -1]]).tolist() == [
+        [1, -1],
+        [-1, -1],
+    ]
 
 
 # --- T > 0 ---
@@ -350,7 +353,17 @@ def test_bad_patterns(patterns, error, message):
         lambda s: hopfield.sample(MODEL, s, 1.0, rng=rng(), sweeps=1),
         lambda s: hopfield.overlap(T_AND_L, s),
     ],
-    ids="energy field dE descend synchronous is_fixed_point heat_bath sample overlap".split(),
+    ids=[
+        "energy",
+        "field",
+        "dE",
+        "descend",
+        "synchronous",
+        "is_fixed_point",
+        "heat_bath",
+        "sample",
+        "overlap",
+    ],
 )
 def test_bad_states(function, s, message):
     with pytest.raises(ValueError, match=message):
@@ -358,7 +371,15 @@ def test_bad_states(function, s, message):
 
 
 @pytest.mark.parametrize(
-    ("T", "error"), [(0, ValueError), (-1.0, ValueError), (np.nan, ValueError), (np.inf, ValueError), ("1", TypeError), (None, TypeError)]
+    ("T", "error"),
+    [
+        (0, ValueError),
+        (-1.0, ValueError),
+        (np.nan, ValueError),
+        (np.inf, ValueError),
+        ("1", TypeError),
+        (None, TypeError),
+    ],
 )
 def test_bad_temperatures(T, error):
     with pytest.raises(error, match="T is .*wanted a temperature T > 0"):
@@ -375,14 +396,16 @@ def test_bad_temperatures(T, error):
         lambda bad: hopfield.sample(MODEL, GOOD, 1.0, rng=bad, sweeps=1),
         lambda bad: hopfield.corrupt(GOOD, 0.1, rng=bad),
     ],
-    ids="descend heat_bath sample corrupt".split(),
+    ids=["descend", "heat_bath", "sample", "corrupt"],
 )
 def test_a_number_is_not_a_generator(function):
     with pytest.raises(TypeError, match="rng is 0; wanted a numpy.random.Generator"):
         function(0)
 
 
-@pytest.mark.parametrize(("count", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError), (True, TypeError)])
+@pytest.mark.parametrize(
+    ("count", "error"), [(0, ValueError), (-1, ValueError), (1.5, TypeError), (True, TypeError)]
+)
 def test_bad_counts(count, error):
     with pytest.raises(error, match="updates is"):
         hopfield.heat_bath(MODEL, GOOD, 1.0, rng=rng(), updates=count)
@@ -396,7 +419,9 @@ def test_no_such_unit(i, error):
         hopfield.dE(MODEL, GOOD, i)
 
 
-@pytest.mark.parametrize(("fraction", "error"), [(-0.1, ValueError), (1.1, ValueError), (np.nan, ValueError), ("half", TypeError)])
+@pytest.mark.parametrize(
+    ("fraction", "error"), [(-0.1, ValueError), (1.1, ValueError), (np.nan, ValueError), ("half", TypeError)]
+)
 def test_bad_fractions(fraction, error):
     with pytest.raises(error, match="fraction is .*wanted a number from 0 to 1"):
         hopfield.corrupt(GOOD, fraction, rng=rng())

@@ -74,7 +74,15 @@ def sections(code):
 
 
 def test_the_module_is_well_formed_and_small():
-    code = wasm.build({"sweep": (hopfield._heat_bath, "void(float64[:,::1],float64[::1],int8[::1],float64,uint64[::1],float64[::1])"), **UNIFORM})
+    code = wasm.build(
+        {
+            "sweep": (
+                hopfield._heat_bath,
+                "void(float64[:,::1],float64[::1],int8[::1],float64,uint64[::1],float64[::1])",
+            ),
+            **UNIFORM,
+        }
+    )
     kinds = [kind for kind, _ in sections(code)]
     assert [kind for kind in kinds if kind] == sorted(kind for kind in kinds if kind)
     assert kinds.count(7) == 1 and kinds[-1] == 0

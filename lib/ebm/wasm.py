@@ -17,7 +17,15 @@ from pathlib import Path
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+simd128"
 _PACKAGE = Path(__file__).parent
 _PROVIDED = {"__linear_memory", "__stack_pointer"}  # what shared.mjs gives a module
-_KINDS = {"float64": "f8", "float32": "f4", "int64": "i8", "uint64": "u8", "int32": "i4", "int8": "i1", "uint8": "u1"}
+_KINDS = {
+    "float64": "f8",
+    "float32": "f4",
+    "int64": "i8",
+    "uint64": "u8",
+    "int32": "i4",
+    "int8": "i1",
+    "uint8": "u1",
+}
 
 
 def build(kernels):
@@ -50,7 +58,9 @@ def build(kernels):
     b'\\x00asm'
     """
     if not kernels:
-        raise ValueError("kernels is empty; wanted a name, a jitted function and its signature for each kernel")
+        raise ValueError(
+            "kernels is empty; wanted a name, a jitted function and its signature for each kernel"
+        )
     names = {name: _validated(name, *entry) for name, entry in kernels.items()}
     kept = _kept(kernels)
     if kept.exists():
@@ -73,7 +83,9 @@ def _validated(name, function, signature):
     try:
         arguments, result = sigutils.normalize_signature(signature)
     except Exception as error:  # numba raises whatever evaluating the text raises
-        raise TypeError(f"kernels[{name!r}] has signature {signature!r}; wanted one like float64(float64)") from error
+        raise TypeError(
+            f"kernels[{name!r}] has signature {signature!r}; wanted one like float64(float64)"
+        ) from error
     if result is None:
         raise TypeError(f"kernels[{name!r}] has signature {signature!r}; wanted one with a result: void(...)")
     described = []
@@ -81,9 +93,12 @@ def _validated(name, function, signature):
         scalar = kind.dtype if isinstance(kind, types.Array) else kind
         if kind is result and kind == types.void:
             described.append("void")
-        elif str(scalar) not in _KINDS or (isinstance(kind, types.Array) and (kind.layout != "C" or kind is result)):
+        elif str(scalar) not in _KINDS or (
+            isinstance(kind, types.Array) and (kind.layout != "C" or kind is result)
+        ):
             raise TypeError(
-                f"kernels[{name!r}] takes or returns {kind}; wanted contiguous arrays and scalars of {', '.join(_KINDS)}"
+                f"kernels[{name!r}] takes or returns {kind}; "
+                f"wanted contiguous arrays and scalars of {', '.join(_KINDS)}"
             )
         else:
             described.append(_KINDS[str(scalar)] + (f":{kind.ndim}" if isinstance(kind, types.Array) else ""))
@@ -97,7 +112,9 @@ def _kept(kernels):
 
     key = hashlib.sha256(f"{numba.__version__} {llvmlite.__version__} {_FEATURES}".encode())
     for name, (function, signature) in kernels.items():
-        key.update(f"{name} {function.py_func.__module__}.{function.py_func.__qualname__} {signature}".encode())
+        key.update(
+            f"{name} {function.py_func.__module__}.{function.py_func.__qualname__} {signature}".encode()
+        )
         key.update(Path(function.py_func.__code__.co_filename).read_bytes())
     for source in sorted(_PACKAGE.glob("*.py")):
         key.update(source.read_bytes())
@@ -115,7 +132,9 @@ def _object_code(kernels):
 
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
-    machine = llvm.Target.from_triple("wasm32-unknown-unknown").create_target_machine(opt=3, features=_FEATURES)
+    machine = llvm.Target.from_triple("wasm32-unknown-unknown").create_target_machine(
+        opt=3, features=_FEATURES
+    )
     linked, symbols = None, {}
     for name, (function, arguments, result, _) in kernels.items():
         # A function from numba's disk cache has no LLVM text, so a fresh one is compiled.
@@ -150,7 +169,9 @@ def _for_wasm(text):
     text = re.sub(r'"target-(cpu|features)"="[^"]*"', "", text)
     text = re.sub(r"= common (local_unnamed_addr )?global", r"= internal \1global", text)
     # Arrays handed in by the page have no owner to count references for.
-    text = re.sub(r"(define [^\n]*@NRT_(?:inc|dec)ref\([^\n]*\{\n).*?\n\}", r"\1  ret void\n}", text, flags=re.S)
+    text = re.sub(
+        r"(define [^\n]*@NRT_(?:inc|dec)ref\([^\n]*\{\n).*?\n\}", r"\1  ret void\n}", text, flags=re.S
+    )
     # Only numba's wrappers, which go, name intrinsics of the host.
     return re.sub(r"@llvm\.(x86|aarch64)\.", r"@host.\1.", text)
 

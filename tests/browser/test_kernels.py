@@ -4,10 +4,10 @@ import json
 import shutil
 from pathlib import Path
 
-import ebm.widgets
 import numpy as np
 import pytest
 
+import ebm.widgets
 from ebm import exact, hopfield, maths, random, wasm
 
 SHARED = Path(ebm.widgets.__file__).parent / "shared.mjs"
@@ -114,7 +114,8 @@ def test_every_kernel_gives_the_same_bits(page, network):
           const energy = call.energy(W, b, s);
           const flips = call.descend(W, s, fields, order, 1e-12, words, changes);
           const down = array("f8", [n], Array(n).fill(-1));
-          const least = array("f8", [n], Array.from({ length: n }, (_, i) => -W.values.slice(i * n, i * n + n).reduce((a, c) => a + c)));
+          const row = (i) => W.values.slice(i * n, i * n + n);
+          const least = array("f8", [n], Array.from({ length: n }, (_, i) => -row(i).reduce((a, c) => a + c)));
           call.gray(W, b, down, least, all);
           const exps = Array.from({ length: 4000 }, (_, k) => call.exp((k - 2000) / 7));
           const drawn = Array.from({ length: 4000 }, (_, k) => call.below(words, k + 1));

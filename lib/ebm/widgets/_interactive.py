@@ -41,7 +41,7 @@ class Interactive(VBox):
         self.view = view
         super().__init__([*controls, view])
         self.add_class("ebm-interactive")
-        self.add_traits(**{name: traitlets.Any(getattr(view, name)) for name in names})
+        self.add_traits(**{name: traitlets.TraitType(getattr(view, name)) for name in names})
         # Setting a trait here sets the view's first, which checks it: what is refused there changes nothing here.
         self._register_validator(lambda self, proposal: self._to_view(proposal), tuple(names))
         view.observe(lambda change: setattr(self, change.name, change.new), list(names))

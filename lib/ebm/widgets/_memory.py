@@ -11,7 +11,10 @@ COLDEST, HOTTEST = 0.05, 5.0
 CORRUPTED = 0.25
 
 _KERNELS = {
-    "heat_bath": (hopfield._heat_bath, "void(float64[:, ::1], float64[::1], int8[::1], float64, uint64[::1], float64[::1])"),
+    "heat_bath": (
+        hopfield._heat_bath,
+        "void(float64[:, ::1], float64[::1], int8[::1], float64, uint64[::1], float64[::1])",
+    ),
     "energy": (hopfield._energy, "float64(float64[:, ::1], float64[::1], int8[::1])"),
     "is_fixed_point": (hopfield._is_fixed_point, "int64(float64[:, ::1], float64[::1], int8[::1], float64)"),
     "below": (random.below, "int64(uint64[::1], int64)"),
@@ -34,7 +37,7 @@ class MemoryView(View):
     _css = source("memory", "css")
 
     temperature = traitlets.Float(0.2).tag(sync=True)
-    state = traitlets.Any().tag(sync=True)
+    state = traitlets.TraitType().tag(sync=True)  # checked below
     energy = traitlets.Float()
     updates = traitlets.Int(0, min=0).tag(sync=True)
     running = traitlets.Bool(True).tag(sync=True)
@@ -104,7 +107,9 @@ class MemoryView(View):
     def _checked_energy(self, proposal):
         E = self._energy_of(self.state)
         if proposal.value != E:
-            raise ValueError(f"energy is {proposal.value}; it follows from the state, for which it is {E}: set `state`")
+            raise ValueError(
+                f"energy is {proposal.value}; it follows from the state, for which it is {E}: set `state`"
+            )
         return E
 
     def _energy_of(self, state):
@@ -157,4 +162,6 @@ def memory(names="TL", *, seed=0, temperature=0.2):
         layout={"width": "min(100%, 480px)"},
     )
     jslink((slider, "value"), (view, "temperature"))
-    return Interactive(view, [slider], ["temperature", "state", "energy", "updates", "running", "seed", "status"])
+    return Interactive(
+        view, [slider], ["temperature", "state", "energy", "updates", "running", "seed", "status"]
+    )

@@ -1,0 +1,108 @@
+"""The interactives as Python sees them: traits in and out, bad values refused whole."""
+
+import numpy as np
+import pytest
+import traitlets
+from ipywidgets import FloatSlider
+from ipywidgets.widgets.widget import _instances
+from ipywidgets.widgets.widget_link import Link
+
+from ebm import hopfield
+from ebm.widgets import memory
+
+LETTER_T = [1, 1, 1, -1, 1, -1, -1, 1, -1]
+
+
+def test_it_opens_with_a_corrupted_memory_at_the_temperature_asked_for():
+    w = memory(seed=3, temperature=0.7)
+    assert (w.temperature, w.seed, w.updates, w.running) == (0.7, 3, 0, True)
+    assert sum(a != b for a, b in zip(w.state, LETTER_T, strict=True)) == 2
+
+
+def test_the_slider_is_linked_in_the_browser_to_the_view():
+    w = memory()
+    (slider,) = [child for child in w.children if isinstance(child, FloatSlider)]
+    assert (slider.min, slider.max, slider.value, slider.description) == (0.05, 5.0, 0.2, "Temperature")
+    links = [x for x in _instances.values() if isinstance(x, Link) and x.source[0] is slider]
+    assert [link.target for link in links] == [(w.view, "temperature")]
+
+
+def test_traits_go_both_ways():
+    w = memory()
+    w.temperature, w.running = 1.5, False
+    assert (w.view.temperature, w.view.running) == (1.5, False)
+    w.view.set_state({"temperature": 2.5, "state": LETTER_T, "updates": 12, "status": "settled in T"})
+    assert (w.temperature, w.state, w.updates, w.status) == (2.5, LETTER_T, 12, "settled in T")
+    assert w.energy == hopfield.energy(w.view.model, LETTER_T) == -4.0
+
+
+def test_energy_follows_the_state_and_is_observed_once():
+    w, seen = memory(), []
+    w.observe(lambda change: seen.append(change.new), "energy")
+    w.state = LETTER_T
+    assert seen == [-4.0]
+    w.state = np.array(LETTER_T)
+    assert seen == [-4.0]
+
+
+def test_seed_resets():
+    w = memory(seed=5)
+    opened = w.state, w.view.words
+    w.view.advance(100)
+    assert w.updates == 100 and w.view.words != opened[1]
+    w.seed = 6
+    assert w.updates == 0 and (w.state, w.view.words) != opened
+    w.seed = 5
+    assert (w.state, w.view.words) == opened
+
+
+def test_advance_is_the_kernel():
+    w = memory(seed=1, temperature=0.9)
+    words = np.frombuffer(w.view.words, dtype=np.uint64).copy()
+    s, energies = np.array(w.state, dtype=np.int8), np.full(1001, w.energy)
+    hopfield._heat_bath(w.view.model.W, w.view.model.b, s, 0.9, words, energies)
+    assert (w.view.advance(1000) == energies).all()
+    assert w.state == s.tolist() and w.view.words == words.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("temperature", -1, "temperature is -1.0; wanted a temperature from 0.05 to 5.0"),
+        ("temperature", 0, "temperature is 0.0; wanted"),
+        ("temperature", float("nan"), "temperature is nan; wanted|wanted"),
+        ("temperature", "hot", "temperature"),
+        ("state", [1, -1], r"state has shape \(2,\); wanted an array of \+1 and -1 of shape \(9,\)"),
+        ("state", [0] * 9, "state holds 0"),
+        ("state", [np.nan] * 9, "state holds NaN"),
+        ("state", None, "state"),
+        ("energy", 3.0, "energy is 3.0; it follows from the state"),
+        ("seed", -1, "seed"),
+        ("seed", "one", "seed"),
+        ("running", "yes", "running"),
+        ("updates", -5, "updates"),
+    ],
+)
+def test_nonsense_is_refused_and_changes_nothing(trait, value, message):
+    w = memory()
+    names = ["temperature", "state", "energy", "seed", "running", "updates"]
+    before = [(getattr(w, name), getattr(w.view, name)) for name in names]
+    with pytest.raises((ValueError, TypeError, traitlets.TraitError), match=message):
+        setattr(w, trait, value)
+    assert [(getattr(w, name), getattr(w.view, name)) for name in names] == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"temperature": 0}, "temperature is 0.0; wanted"),
+        ({"temperature": 9}, "temperature is 9.0; wanted"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 0.5}, "seed"),
+        ({"names": "T?"}, r"\?"),
+        ({"names": ""}, "names"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises((ValueError, TypeError, traitlets.TraitError), match=message):
+        memory(**arguments)
