@@ -99,8 +99,8 @@ async function simulate(model) {
 
   const lowest = Math.min(...patterns.map((pattern) => { s.values.set(pattern); return call.energy(W, b, s); }));
   const highest = names.length / 2; // of Hebb's weights: the energy at no overlap with any pattern
-  if (model.get("running") && prefersStill()) model.set("running", false);
   restore();
+  if (model.get("running") && prefersStill()) model.set("running", false);
 
   return {
     s, names, patterns, views, clock, lowest, highest,
@@ -192,8 +192,8 @@ export default () => {
       const button = (label, onclick) => element("button", { type: "button", onclick }, label);
       const cells = grid(simulation);
       const run = button("Run", () => { model.set("running", !model.get("running")); });
-      const energy = element("output", { "aria-live": "off" });
-      const updates = element("output", { "aria-live": "off" });
+      const energy = element("b");
+      const updates = element("b");
       const status = element("p", { class: "ebm-status", role: "status" });
       const chart = lineChart({
         label: "Energy over time", xlabel: "updates", span: SPAN,
@@ -217,8 +217,8 @@ export default () => {
           element("div", { class: "ebm-side" },
             status,
             element("div", { class: "ebm-readouts" },
-              element("label", {}, "Energy", energy),
-              element("label", {}, "Updates", updates)),
+              element("p", {}, "Energy ", energy),
+              element("p", {}, "Updates ", updates)),
             element("div", { class: "ebm-stored" }, "Stored:",
               ...names.map((name, k) => element("span", {}, picture(patterns[k], side), name))),
             chart.node)),
