@@ -1,0 +1,266 @@
+"""The exercises are derived from their sources, and give each answer the points it deserves.
+
+The answers are kept as data in tests/exercises/NN_name: files in jupytext's percent form, each
+cell of which takes the place of the student's cell that binds the same names.
+"""
+
+import ast
+import io
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from otter.api import grade_submission
+from otter.test_files import GradingResults
+
+import make_exercises
+
+ANSWERS = Path(__file__).parent / "exercises"
+# How otter marks the cells for answers, empty or filled.
+TAGS = {"otter_answer_cell", "otter_assign_solution_cell"}
+POINTS = {"02_hopfield": {"q1": 3, "q2": 3, "q3": 5, "q4": 4, "q5": 5}}
+# Five typical slips that each set must know, whatever others it knows.
+TYPICAL = {
+    "02_hopfield": {"no_half", "diagonal", "synchronous", "one_over_patterns", "field_sign"},
+}
+WRONG = [(path.parts[-3], path.stem) for path in sorted(ANSWERS.glob("*/wrong/*.py"))]
+
+
+@pytest.fixture(scope="module", params=POINTS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def sets():
+    """Each set, built once."""
+    return {name: make_exercises.build(name, run=False) for name in POINTS}
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Notebooks this small lose time to a second thread: a quarter of all of it."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+
+
+@pytest.fixture
+def grade(sets, tmp_path):
+    """What `otter run` says to a notebook, hidden tests included."""
+
+    def grade(name, notebook, called=None):
+        autograder = tmp_path / "autograder.zip"
+        autograder.write_bytes(sets[name].autograder)
+        submission = tmp_path / (called or f"{name}.ipynb")
+        nbformat.write(notebook, submission)
+        results = grade_submission(str(submission), str(autograder), quiet=True).results
+        assert {q: r.possible for q, r in results.items()} == POINTS[name]
+        return results
+
+    return grade
+
+
+@pytest.fixture
+def desk(sets, tmp_path):
+    """A student's folder, and what a run of a notebook in it shows."""
+
+    def run(name, notebook, called):
+        for path, content in sets[name].student.items():
+            if path.suffix != ".ipynb":
+                (tmp_path / path).parent.mkdir(exist_ok=True)
+                (tmp_path / path).write_bytes(content)
+        nbformat.write(notebook, tmp_path / called)
+        client = nbclient.NotebookClient(notebook, resources={"metadata": {"path": tmp_path}})
+        return checks(client.execute())
+
+    return run
+
+
+def student(sets, name):
+    """The student's notebook, nothing answered."""
+    (path,) = (path for path in sets[name].student if path.suffix == ".ipynb")
+    return nbformat.reads(sets[name].student[path].decode(), as_version=4)
+
+
+def solution(sets, name):
+    """The instructor's notebook, everything answered."""
+    return nbformat.reads(sets[name].answered.decode(), as_version=4)
+
+
+def answered(notebook, answers):
+    """The notebook with these answers in place of its own."""
+    cells = answer_cells(notebook)
+    for answer in answers.read_text().split("\n# %%\n"):
+        (cell,) = (cell for cell in cells if bound(cell.source) & bound(answer))
+        cell.source = answer
+    return notebook
+
+
+def answer_cells(notebook):
+    return [cell for cell in notebook.cells if TAGS & set(cell.metadata.get("tags", ()))]
+
+
+def without_pictures(notebook):
+    """The notebook without the cells that only draw: half its time, and no points."""
+    notebook.cells = [cell for cell in notebook.cells if "plt.subplots" not in cell.source]
+    return notebook
+
+
+def bound(code):
+    """The functions a cell defines, or else the names it assigns."""
+    body = ast.parse(code).body
+    functions = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    targets = (target for node in body if isinstance(node, ast.Assign) for target in node.targets)
+    return functions or {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def checks(notebook):
+    """What each `grader.check` showed, by question."""
+    shown = {}
+    for cell in notebook.cells:
+        asked = re.match(r'grader\.check\("(\w+)"\)', cell.source)
+        if cell.cell_type == "code" and asked:
+            shown[asked[1]] = cell.outputs[0].data["text/plain"]
+    return shown
+
+
+def claims(path):
+    """The question that a wrong answer loses, and the hint it should bring."""
+    text = path.read_text()
+    return re.search("^# loses: (.*)$", text, re.M)[1], re.search("^# hint: (.*)$", text, re.M)[1]
+
+
+def scores(results):
+    return {question: result.score for question, result in results.items()}
+
+
+def visible(results):
+    """The messages of the failed tests that a student sees."""
+    return [
+        case.message
+        for result in results.values()
+        for case in result.test_case_results
+        if not (case.passed or case.test_case.hidden)
+    ]
+
+
+# The files
+
+
+def test_every_set_is_tested():
+    assert set(POINTS) == set(make_exercises.sets())
+    assert {name for name, _ in WRONG} == set(POINTS)
+    for name, slips in TYPICAL.items():
+        assert slips <= {slip for of, slip in WRONG if of == name}
+
+
+def test_exercises_are_up_to_date():
+    command = [sys.executable, make_exercises.__file__, "--check"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, f"exercises/ is stale:\n{run.stdout}{run.stderr}"
+
+
+def test_the_same_source_gives_the_same_bytes(sets, name):
+    assert make_exercises.build(name, run=False) == sets[name]
+
+
+def test_check_finds_what_is_stale(sets, name, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(make_exercises, "ROOT", tmp_path)
+    monkeypatch.setattr(make_exercises, "EXERCISES", tmp_path / "exercises")
+    monkeypatch.setattr(make_exercises, "build", lambda name, run: sets[name])
+    place = tmp_path / "exercises" / name
+    assert make_exercises.main([]) == 0
+    (place / ".OTTER_LOG").touch()
+    assert make_exercises.main(["--check"]) == 0
+    (place / "tests" / "q1.py").unlink()
+    with (place / f"{name}.ipynb").open("a") as notebook:
+        notebook.write("\n")
+    (tmp_path / "exercises" / "99_gone").mkdir()
+    (tmp_path / "exercises" / "99_gone" / "left.py").touch()
+    capsys.readouterr()
+    assert make_exercises.main(["--check"]) == 1
+    told = re.findall(r"out of date: exercises/(\S+)", capsys.readouterr().out)
+    assert told == [f"{name}/{name}.ipynb", f"{name}/tests/q1.py", "99_gone/left.py"]
+    assert make_exercises.main([]) == 0
+    assert make_exercises.main(["--check"]) == 0
+
+
+def test_students_get_no_answers(sets, name):
+    empty, full = answer_cells(student(sets, name)), answer_cells(solution(sets, name))
+    assert [bound(cell.source) for cell in empty] == [bound(cell.source) for cell in full]
+    dots = [re.findall(r"^    \.\.\.$|^\w+ = \.\.\.$", cell.source, re.M) for cell in empty]
+    assert all(dots), "an answer has no BEGIN SOLUTION or SOLUTION beside it"
+    assert not any("..." in cell.source for cell in full)
+
+
+def test_students_get_no_hidden_tests(sets, name):
+    given = "\n".join(content.decode() for content in sets[name].student.values())
+    assert "hidden=False" in given
+    assert "hidden=True" not in given
+    with zipfile.ZipFile(io.BytesIO(sets[name].autograder)) as archive:
+        tests = {question: archive.read(f"tests/{question}.py").decode() for question in POINTS[name]}
+    hidden = {question: re.findall(r"hidden=True\)\ndef (\w+)", tests[question]) for question in tests}
+    assert all(hidden.values()), "a question has no hidden test"
+    assert [test for found in hidden.values() for test in found if test in given] == []
+
+
+def test_the_notebook_is_clean(sets, name):
+    notebook = student(sets, name)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 4)
+    assert all("id" not in cell for cell in notebook.cells)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert max(cell.source.count("\n") + 1 for cell in code) <= 25
+
+
+# The marks
+
+
+def test_the_solution_gets_full_marks(sets, name, grade):
+    results = grade(name, solution(sets, name))
+    assert scores(results) == POINTS[name], results
+
+
+@pytest.mark.parametrize("results", [GradingResults([]), GradingResults.without_results(OSError())])
+def test_a_solution_without_results_is_refused(sets, name, monkeypatch, results):
+    monkeypatch.setattr(make_exercises, "grade_submission", lambda *_, **__: results)
+    with pytest.raises(RuntimeError, match=f"the answers of {name} fail its tests"):
+        make_exercises.build(name)
+
+
+def test_another_style_gets_full_marks(sets, name, grade):
+    results = grade(name, answered(student(sets, name), ANSWERS / name / "other_style.py"))
+    assert scores(results) == POINTS[name], results
+
+
+def test_the_blank_notebook_runs_and_gets_nothing(sets, name, desk, grade):
+    shown = desk(name, student(sets, name), f"{name}.ipynb")  # stops at the first error
+    assert set(shown) == set(POINTS[name])
+    assert all("Not answered yet" in text for text in shown.values())
+    results = grade(name, student(sets, name))
+    assert scores(results) == dict.fromkeys(POINTS[name], 0)
+    assert all("Not answered yet" in message for message in visible(results))
+
+
+@pytest.mark.parametrize(("name", "slip"), WRONG, ids=[f"{name}-{slip}" for name, slip in WRONG])
+def test_a_wrong_answer_loses_its_points_and_brings_its_hint(sets, grade, name, slip):
+    answers = ANSWERS / name / "wrong" / f"{slip}.py"
+    question, hint = claims(answers)
+    results = grade(name, without_pictures(answered(solution(sets, name), answers)))
+    assert scores(results) == POINTS[name] | {question: 0}, results
+    known = {claims(ANSWERS / of / "wrong" / f"{other}.py")[1] for of, other in WRONG}
+    told = {h for h in known for message in visible(results) if f"AssertionError: {h}" in message}
+    assert told == {hint}, results
+
+
+def test_a_renamed_notebook_still_checks_and_grades(sets, name, desk, grade):
+    called = "Ana's answers (final).ipynb"
+    notebook = without_pictures(answered(student(sets, name), ANSWERS / name / "other_style.py"))
+    shown = desk(name, notebook, called)
+    assert shown == {q: f"{q} results: All test cases passed!" for q in POINTS[name]}
+    assert scores(grade(name, notebook, called)) == POINTS[name]
