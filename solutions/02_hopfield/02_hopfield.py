@@ -85,7 +85,7 @@ grader = otter.Notebook(tests_dir="tests")
 # ## 1. The energy of a state
 #
 # A positive weight wants its two units to agree, a negative one wants them to differ, and a
-# bias wants its unit up or down. The energy counts how far they get their way:
+# bias wants its unit up or down. The energy is the lower, the more of them get their way:
 #
 # $$E(s) = -\sum_{i<j} w_{ij} s_i s_j - \sum_i b_i s_i
 #        = -\tfrac12 \sum_{ij} w_{ij} s_i s_j - \sum_i b_i s_i .$$
@@ -324,7 +324,7 @@ test_any_patterns(hebb)
 # *By hand.* Two units that want to agree, $w_{01} = 1$, no biases, $s = (1, -1)$, order
 # (0, 1). Unit 0 has the field $-1$ and flips: $s = (-1, -1)$. Unit 1 now has the field $-1$
 # and stays. One flip, and the network is at rest. Had both looked at the old state, both
-# would have flipped, to $(-1, 1)$, and back again in the next sweep, for ever.
+# would have flipped, to $(-1, 1)$, and back again in the next sweep, forever.
 #
 # **Write `sweep`.** It changes the array `s` itself (`s[i] = -s[i]`, no copy) and returns the
 # number of units that flipped.
@@ -778,7 +778,7 @@ if measured[0][0] is not None:
     bar = np.std(measured, axis=1, ddof=1) / np.sqrt(3)
     means = np.mean(measured, axis=1)
     ax.errorbar(loads, means, bar, fmt="o", color="#D55E00", label="n = 500, 3 networks each")
-ax.set(xlabel="load alpha = P / n", ylabel="share of unstable bits", title="Memories crowd")
+ax.set(xlabel="load alpha = P / n", ylabel="share of unstable bits", title="Past a load of 0.1, bits fail")
 ax.legend()
 plt.show()
 
