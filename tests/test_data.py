@@ -91,7 +91,11 @@ def test_erase_blanks_the_end_and_only_the_end():
 
 @pytest.mark.parametrize(
     ("pattern", "share", "message"),
-    [([1, 0], 0.5, "pattern holds 0"), ([1, -1], 1.5, "share is 1.5"), ([1, -1], float("nan"), "share is nan")],
+    [
+        ([1, 0], 0.5, "pattern holds 0"),
+        ([1, -1], 1.5, "share is 1.5"),
+        ([1, -1], float("nan"), "share is nan"),
+    ],
 )
 def test_erase_names_what_is_wrong(pattern, share, message):
     with pytest.raises(ValueError, match=message):

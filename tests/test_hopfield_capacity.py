@@ -94,7 +94,9 @@ def test_the_error_is_the_standard_error_over_networks():
 
 
 def test_same_seed_same_numbers():
-    assert retrieval(60, 0.2, rng=np.random.default_rng(3)) == retrieval(60, 0.2, rng=np.random.default_rng(3))
+    assert retrieval(60, 0.2, rng=np.random.default_rng(3)) == retrieval(
+        60, 0.2, rng=np.random.default_rng(3)
+    )
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def spins(s, shape, ax, *, labels=None, against=None):
     s = np.atleast_2d(_check.spins("s", s, rows * columns, ndim=2 if np.ndim(s) == 2 else 1))
     cells = (s > 0).astype(int)
     if against is not None:
-        wanted = np.atleast_2d(_check.spins("against", against, rows * columns, ndim=2 if np.ndim(against) == 2 else 1))
+        wanted = np.atleast_2d(
+            _check.spins("against", against, rows * columns, ndim=2 if np.ndim(against) == 2 else 1)
+        )
         if wanted.shape != s.shape:
             raise ValueError(f"against holds {len(wanted)} states; wanted {len(s)}, one for each in s")
         cells += 2 * (s != wanted)
@@ -60,7 +62,9 @@ def spins(s, shape, ax, *, labels=None, against=None):
     pitch = columns + max(1, columns // 4)
     for k, picture in enumerate(cells.reshape(-1, rows, columns)):
         edges = k * pitch + np.arange(columns + 1), np.arange(rows + 1)
-        ax.pcolormesh(*edges, picture, cmap=_CELLS, vmin=0, vmax=3, edgecolors=ax.get_facecolor(), linewidth=0.4)
+        ax.pcolormesh(
+            *edges, picture, cmap=_CELLS, vmin=0, vmax=3, edgecolors=ax.get_facecolor(), linewidth=0.4
+        )
     centres = columns / 2 + pitch * np.arange(len(s))
     ax.set(xlim=(0, centres[-1] + columns / 2), ylim=(rows, 0), aspect="equal", yticks=[])
     ax.set_xticks([] if labels is None else centres, labels)

@@ -210,7 +210,9 @@ def _root_2_alpha(y):
 
 def _edge():
     """The y at which the load is largest."""
-    return minimize_scalar(lambda y: -_root_2_alpha(y), bounds=(0.5, 4), method="bounded", options={"xatol": 1e-9}).x
+    return minimize_scalar(
+        lambda y: -_root_2_alpha(y), bounds=(0.5, 4), method="bounded", options={"xatol": 1e-9}
+    ).x
 
 
 def _measure(quantity, n, alpha, networks, rng):
