@@ -58,13 +58,14 @@ def files(place: Path) -> list[Path]:
 
 
 def build() -> None:
-    print("  jupyter-book: executing changed notebooks and writing pages", flush=True)
-    command = [str(JUPYTER_BOOK), "build", ".", "-W", "-n", "--keep-going", "-q"]
-    finished = subprocess.run(command, cwd=ROOT)
+    print("  jupyter-book: executing changed notebooks and writing pages (first time: minutes)", flush=True)
+    command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", "-q"]
+    finished = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if finished.returncode:
+        print(finished.stdout)
         # Sphinx would not repeat the warnings of pages it holds for read.
         forget(".doctrees")
-        sys.exit("the book has warnings or errors: see above")
+        sys.exit("The book has warnings or errors: see above.")
 
 
 def stored(name: str) -> str:

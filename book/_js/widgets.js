@@ -66,6 +66,7 @@ async function show(manager, placeholder) {
   window.addEventListener("resize", () =>
     MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize),
   );
+  await complete(view);
 }
 
 async function start() {
@@ -76,5 +77,25 @@ async function start() {
   }
 }
 
+// A box is there before its children are, and an anywidget before it has drawn anything.
+async function complete(view) {
+  if (view.model.get("_model_module") === "anywidget" && !view.el.firstChild) {
+    await new Promise((resolve) => new MutationObserver(resolve).observe(view.el, { childList: true }));
+  }
+  const children = await Promise.all(view.children_views?.views ?? []);
+  await Promise.all(children.map(complete));
+}
+
 nameControls(controls);
-start();
+const drawn = start();
+
+// So far MathJax is only its configuration: tell it to let the first frame of the widgets pass.
+if (window.MathJax) {
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  const patience = new Promise((resolve) => setTimeout(resolve, 2000));
+  const pageReady = async () => {
+    await Promise.race([drawn.then(nextFrame), patience]).catch(() => {});
+    return window.MathJax.startup.defaultPageReady();
+  };
+  window.MathJax.startup = { pageReady };
+}

@@ -83,6 +83,10 @@ class TestPage:
     def test_fits_a_telephone(self, path, open_page):
         assert too_wide(open_page(path, width=360)) == []
 
+    @pytest.mark.parametrize("color_scheme", ["light", "dark"])
+    def test_can_be_read(self, path, open_page, color_scheme):
+        assert open_page(path, color_scheme=color_scheme).faint("main") == []
+
     def test_can_be_read_aloud(self, path, open_page):
         visit = open_page(path)
         assert visit.evaluate("document.documentElement.lang")

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 BOOK = Path(__file__).resolve().parents[2] / "_build" / "html"
+CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 
 
 @dataclass
@@ -54,3 +55,7 @@ class Visit:
     def strangers(self, *allowed: str) -> list[str]:
         """Requests whose address starts with none of `allowed`, data: and blob: apart."""
         return [url for url in self.requests if not url.startswith((*allowed, "data:", "blob:"))]
+
+    def faint(self, within: str) -> list[str]:
+        """Text and parts of controls inside `within` (a CSS selector) with too little contrast."""
+        return self.page.evaluate(CONTRAST, within)
