@@ -35,6 +35,70 @@ def spins(name, value, n=None, *, ndim=1):
     return found.astype(np.int8)
 
 
+def bits(name, value, n=None, *, ndim=1):
+    """An int8 array of 0 and 1 with last axis `n`; `ndim` 2 for a batch of them, one a row."""
+    wanted = f"an array of 0 and 1 of shape {_shape(n, ndim)}"
+    found = _filled(name, value, n, ndim, wanted)
+    strange = found[(found != 0) & (found != 1)] if found.dtype.kind != "b" else found[:0]
+    if strange.size:
+        raise ValueError(f"{name} holds {strange.flat[0]}; wanted {wanted}")
+    return found.astype(np.int8)
+
+
+def chances(name, value, n=None, *, ndim=2):
+    """An array of numbers from 0 to 1 with last axis `n`: bits, or the probabilities that they are 1."""
+    wanted = f"an array of 0 and 1, or of numbers between, of shape {_shape(n, ndim)}"
+    found = _filled(name, value, n, ndim, wanted)
+    if found.dtype.kind != "b" and not (0 <= found.min() and found.max() <= 1):
+        raise ValueError(f"{name} holds {found.min() if found.min() < 0 else found.max()}; wanted {wanted}")
+    return found
+
+
+def reals(name, value, n=None, *, ndim=2):
+    """An array of finite numbers with last axis `n`."""
+    return _filled(name, value, n, ndim, f"an array of numbers of shape {_shape(n, ndim)}")
+
+
+def _filled(name, value, n, ndim, wanted):
+    found = array(name, value, ndim=ndim, wanted=wanted)
+    if found.size == 0:
+        raise ValueError(f"{name} is empty; wanted {wanted}")
+    if n is not None and found.shape[-1] != n:
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    return found
+
+
+def _shape(n, ndim):
+    n = "n" if n is None else n
+    return f"({n},)" if ndim == 1 else f"(batch, {n})"
+
+
+def whole(name, value, length, *, below):
+    """A (length,) int64 array of whole numbers from 0 to `below` - 1, such as labels."""
+    wanted = f"{length} whole numbers from 0 to {below - 1}"
+    found = array(name, value, ndim=1, wanted=wanted)
+    if found.shape != (length,):
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    strange = found[(found != np.floor(found)) | (found < 0) | (found >= below)]
+    if strange.size:
+        raise ValueError(f"{name} holds {strange[0]}; wanted {wanted}")
+    return found.astype(np.int64)
+
+
+def schedule(name, value, steps, *, low=0.0, below=np.inf, wanted):
+    """A (steps,) float64 array from one number for all steps, or one number for each."""
+    each = f"{wanted}, or an array of {steps} of them"
+    if isinstance(value, numbers.Real):
+        value = [number(name, value, low=low, wanted=each)] * steps
+    found = array(name, value, ndim=1, wanted=each).astype(np.float64)
+    if found.shape != (steps,):
+        raise ValueError(f"{name} has shape {found.shape}; wanted {each}")
+    strange = found[(found < low) | (found >= below)]
+    if strange.size:
+        raise ValueError(f"{name} holds {strange[0]}; wanted {each}")
+    return found
+
+
 def symmetric(name, value):
     """A float64 copy of a square, symmetric matrix with a zero diagonal."""
     wanted = "a symmetric (n, n) array with a zero diagonal"
