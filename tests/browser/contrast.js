@@ -14,6 +14,12 @@
     const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
     return (light + 0.05) / (dark + 0.05);
   };
+  // A colour as it arrives at the eye: what is half transparent is mixed with what is behind it.
+  const seen = (colour, e, background) => {
+    let [r, g, b, alpha = 1] = channels(colour);
+    for (let parent = e; parent; parent = parent.parentElement) alpha *= getComputedStyle(parent).opacity;
+    return [r, g, b].map((c, i) => alpha * c + (1 - alpha) * background[i]);
+  };
   const behind = (element) => {
     for (let e = element; e; e = e.parentElement) {
       const [r, g, b, alpha = 1] = channels(getComputedStyle(e).backgroundColor);
@@ -26,7 +32,7 @@
 
   const faint = [];
   const check = (e, what, colour, background, least) => {
-    const ratio = contrast(channels(colour), background);
+    const ratio = contrast(seen(colour, e, background), background);
     if (ratio < least) faint.push(`${what} of ${e.tagName}.${e.className}: ${ratio.toFixed(2)} < ${least}`);
   };
   for (const e of document.querySelectorAll(`${within} *`)) {
