@@ -35,30 +35,28 @@ def find() -> str | None:
 
 def install() -> None:
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if root and is_debian() and shutil.which("apt-get"):
+    if root and is_debian():
         print("  no Chromium here: installing Debian's with apt-get", flush=True)
-        quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet)
-        command = [
-            "apt-get",
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-            "fonts-liberation",
-        ]
-        if subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL).returncode == 0 and find():
-            return
-    print("  no Chromium here: installing Playwright's", flush=True)
-    command = [sys.executable, "-m", "playwright", "install", *(["--with-deps"] if root else []), "chromium"]
-    subprocess.run(command)
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation")
+    if not find():
+        print("  no Chromium here: installing Playwright's", flush=True)
+        playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
+        # Its libraries come from the system's packages, which only root may install.
+        if not root or run(*playwright, "--with-deps"):
+            run(*playwright)
+
+
+def run(*command: str) -> int:
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL).returncode
 
 
 def is_debian() -> bool:
     """Debian itself: Ubuntu's package of the same name only points to a snap."""
     release = Path("/etc/os-release")
-    return release.exists() and "ID=debian" in release.read_text().splitlines()
+    debian = release.exists() and "ID=debian" in release.read_text().splitlines()
+    return debian and shutil.which("apt-get") is not None
 
 
 if __name__ == "__main__":
