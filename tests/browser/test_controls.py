@@ -1,15 +1,11 @@
 """The page scripts bring any notebook's controls to life, readable and with names, without a kernel."""
 
-import json
-
 import anywidget
 import ipywidgets as widgets
 import pytest
 import traitlets
-from ipywidgets.embed import add_resolved_links, dependency_state, embed_data
 
 ADD = bytes.fromhex("0061736d0100000001070160027f7f017f030201000707010361646400000a09010700200020016a0b")
-STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css"]
 
 
 class Adder(anywidget.AnyWidget):
@@ -30,37 +26,6 @@ class Adder(anywidget.AnyWidget):
     """
     wasm = traitlets.Bytes(ADD).tag(sync=True)
     x = traitlets.Float(1).tag(sync=True)
-
-
-@pytest.fixture
-def show(open_page, book_url):
-    """show(*views) -> a page of the book's look that holds just these widgets."""
-
-    def start(*views, **options):
-        # The views' own state and their links, not that of every widget made in this run.
-        state = dependency_state(views, drop_defaults=False)
-        add_resolved_links(state, drop_defaults=False)
-        data = embed_data(views, state=state)
-        placeholders = "".join(
-            f'<script type="application/vnd.jupyter.widget-view+json">{json.dumps(spec)}</script>'
-            for spec in data["view_specs"]
-        )
-        links = [*STYLES, "built/widgets.css", "book.css"]
-        visit = open_page("about:blank", **options)
-        theme = options.get("color_scheme", "light")
-        body = f"""<!doctype html><html lang=en data-theme={theme}><link rel=icon href=data:,>
-          {"".join(f"<link rel=stylesheet href=_static/{link}>" for link in links)}
-          <script>window.MathJax = {{ tex: {{ inlineMath: [["$", "$"]] }} }}</script>
-          <script defer src=_static/built/widgets.js></script>
-          <script defer src=_static/built/mathjax.js></script>
-          <main class=bd-content style="padding: 1rem"><div class=cell_output>{placeholders}</div></main>
-          <script type="application/vnd.jupyter.widget-state+json">{json.dumps(data["manager_state"])}</script>"""
-        visit.route("**/controls.html", lambda route: route.fulfill(body=body, content_type="text/html"))
-        visit.goto(book_url + "controls.html")
-        visit.settle()
-        return visit
-
-    return start
 
 
 def some_of_each() -> widgets.VBox:
