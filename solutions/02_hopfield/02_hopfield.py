@@ -132,7 +132,7 @@ def test_three_units(energy):
     assert callable(energy), "There is no function `energy`: run the cell that defines it"
     W = np.array([[0, 1, -2], [1, 0, 3], [-2, 3, 0]])
     E = energy(W, np.array([1, 2, -1]), np.array([1, -1, 1]))
-    assert E is not None, "Not answered yet: `energy` gives nothing back"
+    assert E is not None, "Not answered yet? `energy` gives nothing back"
     assert np.size(E) == 1, "The energy of a state is one number, not an array"
     E = np.asarray(E, dtype=float).item()
     mistakes = {
@@ -234,7 +234,7 @@ def test_weights_between_units(hebb):
 
     assert callable(hebb), "There is no function `hebb`: run the cell that defines it"
     W = hebb(np.array([[1, 1, 1, -1, -1], [1, -1, 1, 1, -1], [-1, -1, 1, 1, 1]]))
-    assert W is not None, "Not answered yet: `hebb` gives nothing back"
+    assert W is not None, "Not answered yet? `hebb` gives nothing back"
     W = np.asarray(W, dtype=float)
     shape = f"W joins units to units: for 3 patterns of 5 units its shape is (5, 5), not {W.shape}"
     assert W.shape == (5, 5), shape
@@ -264,8 +264,9 @@ def test_no_unit_pushes_itself(hebb):
     import numpy as np
 
     W = hebb(np.array([[1, 1, 1, -1, -1], [1, -1, 1, 1, -1], [-1, -1, 1, 1, 1]]))
-    assert W is not None, "Not answered yet: `hebb` gives nothing back"
-    assert np.allclose(np.diag(W), 0), "A unit does not push itself: the diagonal of W must be 0"
+    assert W is not None, "Not answered yet? `hebb` gives nothing back"
+    units = np.shape(W) == (5, 5)
+    assert not units or np.allclose(np.diag(W), 0), "A unit does not push itself: the diagonal of W must be 0"
 
 
 test_no_unit_pushes_itself(hebb)
@@ -394,7 +395,7 @@ def test_field_of_zero(sweep):
 
     s = np.array([1, -1, 1])
     flips = sweep(np.zeros((3, 3)), np.zeros(3), s, np.array([2, 0, 1]))
-    assert flips is not None, "Not answered yet: `sweep` gives nothing back"
+    assert flips is not None, "Not answered yet? `sweep` gives nothing back"
     assert np.array_equal(s, [1, -1, 1]), "A unit whose field is exactly 0 keeps its state"
     assert np.size(flips) > 1 or flips == 0, "A unit that keeps its state does not count as a flip"
 
@@ -521,8 +522,9 @@ def test_dominoes(recall):
     W = np.array([[0, 1, 0, 0], [1, 0, 2, 0], [0, 2, 0, 3], [0, 0, 3, 0]])
     s = np.array([-1, -1, -1, -1])
     rest = recall(W, np.array([0, 0, 0, 4]), s, np.arange(4), sweep=one_falls)
-    assert rest is not None, "Not answered yet: `recall` gives nothing back"
-    assert np.shape(rest) == (4,), "Return the state only: an array of shape (n,)"
+    assert rest is not None, "Not answered yet? `recall` gives nothing back"
+    units = len(rest) if hasattr(rest, "__len__") else 1
+    assert units == 4, "Return the state only: an array of shape (n,)"
     fallen = np.sum(np.asarray(rest) > 0)
     early = f"Stopped with {fallen} of 4 dominoes down: go on until a sweep flips nothing"
     assert np.array_equal(rest, [1, 1, 1, 1]), early
@@ -536,14 +538,18 @@ def test_start_is_kept(recall):
     """The start is still there afterwards."""
     import numpy as np
 
+    calls = []
+
     def all_up(W, b, s, order):
+        calls.append(1)
+        assert len(calls) < 1000, "Still sweeping after 1000 sweeps: stop when nothing flips"
         flips = int(np.sum(s < 0))
         s[:] = 1
         return flips
 
     s = np.array([1, -1, -1])
     rest = recall(np.zeros((3, 3)), np.ones(3), s, np.arange(3), sweep=all_up)
-    assert rest is not None, "Not answered yet: `recall` gives nothing back"
+    assert rest is not None, "Not answered yet? `recall` gives nothing back"
     assert np.array_equal(s, [1, -1, -1]), "The start has been overwritten: sweep a copy of it"
 
 
@@ -556,7 +562,11 @@ def test_any_start(recall):
     """Random networks, and a row of 60 dominoes."""
     import numpy as np
 
+    calls = []
+
     def one_sweep(W, b, s, order):
+        calls.append(1)
+        assert len(calls) < 10_000, "endless"
         flips = 0
         for i in order:
             if s[i] * (np.dot(W[i], s) + b[i]) < 0:
@@ -576,6 +586,7 @@ def test_any_start(recall):
 
     for W, b, s, order in cases():
         start, wanted = s.copy(), s.copy()
+        calls.clear()
         while one_sweep(W, b, wanted, order):
             pass
         rest = recall(W, b, s, order, sweep=one_sweep)
@@ -679,11 +690,14 @@ def test_unstable_share(unstable_share):
     assert callable(unstable_share), "There is no function `unstable_share`: run its cell"
     found = [unstable_share(200, 0.185, np.random.default_rng(k)) for k in range(10)]
     missing = [x is None for x in found]
-    assert not any(missing), "Not answered yet: `unstable_share` gives nothing back"
+    assert not any(missing), "Not answered yet? `unstable_share` gives nothing back"
     assert np.shape(found) == (10,), "A share is one number: the mean over all P n bits"
     again = [unstable_share(200, 0.185, np.random.default_rng(k)) for k in range(10)]
     assert found == again, "The same rng gave two results: draw from the given `rng` only"
     assert len(set(found)) > 1, "Ten networks, one result: draw new patterns from `rng` each time"
+    steps = np.array(found) * 200  # whole numbers, if only n bits were counted
+    one = np.allclose(steps, np.round(steps)) and np.mean(found) < 0.5
+    assert not one, "These shares go in steps of 1/n: count the bits of all P patterns, not of one"
     mean = np.mean(found)
     mistakes = [
         (0.988, 0.993, "That is the share of stable bits: unstable ones oppose their field"),

@@ -15,7 +15,7 @@ def test_three_units(energy):
     assert callable(energy), "There is no function `energy`: run the cell that defines it"
     W = np.array([[0, 1, -2], [1, 0, 3], [-2, 3, 0]])
     E = energy(W, np.array([1, 2, -1]), np.array([1, -1, 1]))
-    assert E is not None, "Not answered yet: `energy` gives nothing back"
+    assert E is not None, "Not answered yet? `energy` gives nothing back"
     assert np.size(E) == 1, "The energy of a state is one number, not an array"
     E = np.asarray(E, dtype=float).item()
     mistakes = {

@@ -14,7 +14,7 @@ def test_weights_between_units(hebb):
 
     assert callable(hebb), "There is no function `hebb`: run the cell that defines it"
     W = hebb(np.array([[1, 1, 1, -1, -1], [1, -1, 1, 1, -1], [-1, -1, 1, 1, 1]]))
-    assert W is not None, "Not answered yet: `hebb` gives nothing back"
+    assert W is not None, "Not answered yet? `hebb` gives nothing back"
     W = np.asarray(W, dtype=float)
     shape = f"W joins units to units: for 3 patterns of 5 units its shape is (5, 5), not {W.shape}"
     assert W.shape == (5, 5), shape
@@ -41,5 +41,6 @@ def test_no_unit_pushes_itself(hebb):
     import numpy as np
 
     W = hebb(np.array([[1, 1, 1, -1, -1], [1, -1, 1, 1, -1], [-1, -1, 1, 1, 1]]))
-    assert W is not None, "Not answered yet: `hebb` gives nothing back"
-    assert np.allclose(np.diag(W), 0), "A unit does not push itself: the diagonal of W must be 0"
+    assert W is not None, "Not answered yet? `hebb` gives nothing back"
+    units = np.shape(W) == (5, 5)
+    assert not units or np.allclose(np.diag(W), 0), "A unit does not push itself: the diagonal of W must be 0"

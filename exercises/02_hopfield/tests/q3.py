@@ -42,6 +42,6 @@ def test_field_of_zero(sweep):
 
     s = np.array([1, -1, 1])
     flips = sweep(np.zeros((3, 3)), np.zeros(3), s, np.array([2, 0, 1]))
-    assert flips is not None, "Not answered yet: `sweep` gives nothing back"
+    assert flips is not None, "Not answered yet? `sweep` gives nothing back"
     assert np.array_equal(s, [1, -1, 1]), "A unit whose field is exactly 0 keeps its state"
     assert np.size(flips) > 1 or flips == 0, "A unit that keeps its state does not count as a flip"

@@ -15,11 +15,14 @@ def test_unstable_share(unstable_share):
     assert callable(unstable_share), "There is no function `unstable_share`: run its cell"
     found = [unstable_share(200, 0.185, np.random.default_rng(k)) for k in range(10)]
     missing = [x is None for x in found]
-    assert not any(missing), "Not answered yet: `unstable_share` gives nothing back"
+    assert not any(missing), "Not answered yet? `unstable_share` gives nothing back"
     assert np.shape(found) == (10,), "A share is one number: the mean over all P n bits"
     again = [unstable_share(200, 0.185, np.random.default_rng(k)) for k in range(10)]
     assert found == again, "The same rng gave two results: draw from the given `rng` only"
     assert len(set(found)) > 1, "Ten networks, one result: draw new patterns from `rng` each time"
+    steps = np.array(found) * 200
+    one = np.allclose(steps, np.round(steps)) and np.mean(found) < 0.5
+    assert not one, "These shares go in steps of 1/n: count the bits of all P patterns, not of one"
     mean = np.mean(found)
     mistakes = [
         (0.988, 0.993, "That is the share of stable bits: unstable ones oppose their field"),
