@@ -2,7 +2,7 @@
 
     python scripts/strip_notebooks.py [--check] [notebook ...]
 
-A cell is checked when it starts with `# NBVAL_CHECK_OUTPUT`: it keeps its output and, because
+A cell is checked when it has the tag `nbval-check-output`: it keeps its output and, because
 nbval skips cells that seem never to have run, an execution count, which is always 1.
 """
 
@@ -14,7 +14,7 @@ import nbformat
 from nbstripout import strip_output
 
 ROOT = Path(__file__).resolve().parent.parent
-MARK = "# NBVAL_CHECK_OUTPUT"
+TAG = "nbval-check-output"
 # What Jupyter writes down about the machine it ran on.
 NOISE = ["metadata.language_info.version", "metadata.vscode", "cell.metadata.execution", "metadata.widgets"]
 
@@ -41,7 +41,7 @@ def main() -> None:
 
 def stripped(text: str) -> str:
     notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
-    checked = [(cell, cell.get("outputs", [])) for cell in notebook.cells if cell.source.startswith(MARK)]
+    checked = [(cell, cell.get("outputs", [])) for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
     strip_output(notebook, keep_output=False, keep_count=False, keep_id=True, extra_keys=NOISE)
     for cell, outputs in checked:
         cell.outputs = outputs

@@ -55,18 +55,17 @@ async function simulate(model) {
       const some = Math.min(count, n);
       energies.values[0] = call.energy(W, b, s);
       call.heat_bath(W, b, s, model.get("temperature"), words, energies.first(some + 1));
-      trace.push(...energies.values.slice(1, some + 1));
-      updates += some;
+      for (const E of energies.values.slice(1, some + 1)) trace.push([++updates, E]);
       count -= some;
     }
-    trace = trace.slice(-SPAN);
+    trace = trace.slice(-2 * SPAN);
     look();
   }
 
   /** A state from outside the dynamics: by hand, by a button, or from Python. */
   function place(state) {
     s.values.set(state);
-    trace = [...trace, call.energy(W, b, s)].slice(-SPAN);
+    trace.push([updates, call.energy(W, b, s)]);
     recent = [];
     look();
   }

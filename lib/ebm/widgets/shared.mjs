@@ -98,7 +98,7 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** A line over a moving window of `span` steps: { node, draw(values, last) }, where `last` is the step of the last value. */
+/** A line over a moving window of `span` steps: { node, draw(points, last) }, points being [step, value]. */
 export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] }) {
   const [height, left, right, top, bottom] = [150, 34, 10, 24, 34];
   const title = element("text", { x: 0, y: 13 }, label);
@@ -129,11 +129,12 @@ export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] })
 
   return {
     node,
-    draw(values, last) {
+    draw(points, last) {
       if (width !== (node.clientWidth || 320)) layOut();
       const first = Math.max(0, last - span);
-      const from = last - values.length + 1 - first;
-      line.setAttribute("points", values.map((value, k) => `${x(from + k).toFixed(1)},${y(value).toFixed(1)}`).join(" "));
+      const shown = points.filter(([step]) => step >= first);
+      const place = ([step, value]) => `${x(step - first).toFixed(1)},${y(value).toFixed(1)}`;
+      line.setAttribute("points", shown.map(place).join(" "));
       say(ends[0], String(first));
       say(ends[1], String(first + span));
     },
