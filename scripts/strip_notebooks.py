@@ -41,7 +41,9 @@ def main() -> None:
 
 def stripped(text: str) -> str:
     notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
-    checked = [(cell, cell.get("outputs", [])) for cell in notebook.cells if TAG in cell.metadata.get("tags", [])]
+    checked = [
+        (cell, cell.get("outputs", [])) for cell in notebook.cells if TAG in cell.metadata.get("tags", [])
+    ]
     strip_output(notebook, keep_output=False, keep_count=False, keep_id=True, extra_keys=NOISE)
     for cell, outputs in checked:
         cell.outputs = outputs
