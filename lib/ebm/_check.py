@@ -85,18 +85,18 @@ def whole(name, value, length, *, below):
     return found.astype(np.int64)
 
 
-def schedule(name, value, steps, *, low=0.0, below=np.inf, wanted):
-    """A (steps,) float64 array from one number for all steps, or one number for each."""
-    each = f"{wanted}, or an array of {steps} of them"
+def schedule(name, value, steps, *, wanted, low=-np.inf, above=-np.inf, below=np.inf):
+    """A list of floats, one for each step, from a single number or from an array of one for each."""
+    wanted = f"{wanted}, or an array of {steps} of them"
     if isinstance(value, numbers.Real):
-        value = [number(name, value, low=low, wanted=each)] * steps
-    found = array(name, value, ndim=1, wanted=each).astype(np.float64)
+        value = [number(name, value, wanted=wanted)] * steps
+    found = array(name, value, ndim=1, wanted=wanted).astype(np.float64)
     if found.shape != (steps,):
-        raise ValueError(f"{name} has shape {found.shape}; wanted {each}")
-    strange = found[(found < low) | (found >= below)]
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    strange = found[(found < low) | (found <= above) | (found >= below)]
     if strange.size:
-        raise ValueError(f"{name} holds {strange[0]}; wanted {each}")
-    return found
+        raise ValueError(f"{name} holds {strange[0]}; wanted {wanted}")
+    return found.tolist()
 
 
 def symmetric(name, value):
