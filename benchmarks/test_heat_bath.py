@@ -40,7 +40,7 @@ def test_native(benchmark, network):
 
 def test_in_the_page(benchmark, network, kernel_page):
     kernel_page.evaluate(
-        LOAD, [list(wasm.build(_memory._KERNELS)), network.W.ravel().tolist(), network.b.tolist()]
+        LOAD, [list(wasm.build(_memory._KERNELS)), network.W.ravel().tolist(), network.b.tolist(), UPDATES]
     )
     benchmark.pedantic(lambda: kernel_page.evaluate("run()"), rounds=15, warmup_rounds=3)
     per_update(benchmark)
