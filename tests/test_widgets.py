@@ -36,6 +36,27 @@ def test_traits_go_both_ways():
     assert w.energy == hopfield.energy(w.view.model, LETTER_T) == -4.0
 
 
+def test_what_the_page_sends_arrives():
+    """As a message from the browser brings it: bytes apart, as a view of memory."""
+    w = memory()
+    words = bytes(range(32))
+    message = {
+        "content": {
+            "data": {
+                "method": "update",
+                "buffer_paths": [["words"]],
+                "state": {"state": LETTER_T, "updates": 90, "status": "settled in T"},
+            }
+        },
+        "buffers": [memoryview(words)],
+    }
+    w.view._handle_msg(message)
+    assert (w.state, w.updates, w.status, w.energy) == (LETTER_T, 90, "settled in T", -4.0)
+    assert w.view.words == words
+    w.view.advance(1)
+    assert w.updates == 91
+
+
 def test_energy_follows_the_state_and_is_observed_once():
     w, seen = memory(), []
     w.observe(lambda change: seen.append(change.new), "energy")

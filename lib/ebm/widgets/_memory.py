@@ -49,7 +49,7 @@ class MemoryView(View):
     weights = traitlets.Bytes().tag(sync=True)
     biases = traitlets.Bytes().tag(sync=True)
     tie = traitlets.Float().tag(sync=True)
-    words = traitlets.Bytes().tag(sync=True)
+    words = traitlets.CBytes().tag(sync=True)  # the page sends a memoryview
     start = traitlets.Dict().tag(sync=True)
 
     def __init__(self, names, seed, temperature):
