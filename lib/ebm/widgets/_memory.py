@@ -159,6 +159,7 @@ def memory(names="TL", *, seed=0, temperature=0.2):
         step=0.05,
         description="Temperature",
         readout_format=".2f",
+        style={"description_width": "initial"},
         layout={"width": "min(100%, 480px)"},
     )
     jslink((slider, "value"), (view, "temperature"))
