@@ -20,6 +20,14 @@ def array(name, value, *, ndim, wanted):
     return found
 
 
+def dimensions(value):
+    """np.ndim, which here does not mind rows of unequal length: `array` will name them."""
+    try:
+        return np.ndim(value)
+    except ValueError:
+        return 1
+
+
 def spins(name, value, n=None, *, ndim=1):
     """A fresh int8 array of +1 and -1 with last axis `n`."""
     shape = {1: "(n,)", 2: "(P, n)"}[ndim].replace("n", "n" if n is None else str(n))
@@ -29,6 +37,20 @@ def spins(name, value, n=None, *, ndim=1):
         raise ValueError(f"{name} is empty; wanted {wanted}")
     if n is not None and found.shape[-1] != n:
         raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    return _plus_minus(name, found, wanted)
+
+
+def spins_of_shape(name, value, shape, *, batch=False):
+    """A fresh int8 array of +1 and -1, of that shape, or of many such states in a batch."""
+    sides = ", ".join(map(str, shape)) + ("," if len(shape) == 1 and not batch else "")
+    wanted = f"an array of +1 and -1 of shape ({'batch, ' * batch}{sides})"
+    found = array(name, value, ndim=len(shape) + batch, wanted=wanted)
+    if found.shape[batch:] != tuple(shape) or found.size == 0:
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    return _plus_minus(name, found, wanted)
+
+
+def _plus_minus(name, found, wanted):
     strange = found[np.abs(found) != 1] if found.dtype.kind != "b" else found
     if strange.size:
         raise ValueError(f"{name} holds {strange.flat[0]}; wanted {wanted}")
@@ -135,6 +157,15 @@ def temperature(T):
     return number("T", T, above=0, wanted="a temperature T > 0 (T = 0 is `descend`)")
 
 
+def temperatures(name, value):
+    """Temperatures as a float64 array of any shape, all > 0."""
+    wanted = "temperatures > 0"
+    found = array(name, value, ndim=dimensions(value), wanted=wanted).astype(np.float64)
+    if (found <= 0).any():
+        raise ValueError(f"{name} holds {found.min()}; wanted {wanted}")
+    return found
+
+
 def fraction(name, value):
     """A float in [0, 1]."""
     return number(name, value, low=0, high=1, wanted="a number from 0 to 1")
@@ -148,6 +179,61 @@ def count(name, value, *, low=1, high=None):
     if value < low or (high is not None and value > high):
         raise ValueError(f"{name} is {value}; wanted {wanted}")
     return int(value)
+
+
+def counts(name, value):
+    """Whole numbers >= 0 as an int64 array of any shape."""
+    wanted = "whole numbers of 0 or more"
+    found = array(name, value, ndim=dimensions(value), wanted=wanted)
+    if found.dtype.kind not in "iu":
+        raise TypeError(f"{name} holds {found.dtype}; wanted {wanted}")
+    if (found < 0).any():
+        raise ValueError(f"{name} holds {found.min()}; wanted {wanted}")
+    return found.astype(np.int64)
+
+
+def sides(name, value, *, dimensions=(1, 2)):
+    """The side lengths of a chain or a lattice as a tuple of ints."""
+    wanted = " or ".join({1: "(n,)", 2: "(rows, columns)"}[d] for d in dimensions)
+    wanted = f"{wanted}, whole numbers of 1 or more"
+    if not isinstance(value, (tuple, list)) or any(
+        isinstance(side, (bool, np.bool_)) or not isinstance(side, numbers.Integral) for side in value
+    ):
+        raise TypeError(f"{name} is {value!r}; wanted {wanted}")
+    if len(value) not in dimensions or min(value) < 1:
+        raise ValueError(f"{name} is {value!r}; wanted {wanted}")
+    return tuple(int(side) for side in value)
+
+
+def site(name, value, shape):
+    """A site of a chain (an int) or of a lattice (row, column), as (row, column)."""
+    if len(shape) == 1:
+        return 0, count(name, value, low=0, high=shape[0] - 1)
+    if not isinstance(value, (tuple, list)) or len(value) != 2:
+        raise TypeError(f"{name} is {value!r}; wanted (row, column)")
+    return tuple(
+        count(f"{name}[{axis}]", place, low=0, high=side - 1)
+        for axis, (place, side) in enumerate(zip(value, shape, strict=True))
+    )
+
+
+def flags(name, value, length):
+    """So many of True and False."""
+    if (
+        not isinstance(value, (tuple, list))
+        or len(value) != length
+        or not all(isinstance(flag, (bool, np.bool_)) for flag in value)
+    ):
+        raise TypeError(f"{name} is {value!r}; wanted {length} of True and False")
+    return tuple(bool(flag) for flag in value)
+
+
+def duration(seconds):
+    """A time in words, to say what something would cost."""
+    for unit, length in (("years", 3.2e7), ("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.2g} {unit}"
+    return f"{seconds:.2g} seconds"
 
 
 def generator(rng):
