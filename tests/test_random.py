@@ -66,6 +66,13 @@ def test_below_is_unbiased(n):
         assert stats.chisquare(thirds).pvalue > 1e-3
 
 
+def test_normal_is_normal():
+    state = random.state(np.random.default_rng(1))
+    x = np.array([random.normal(state) for _ in range(100_000)])
+    assert stats.kstest(x, "norm").pvalue > 1e-3
+    assert abs(np.corrcoef(x[1:], x[:-1])[0, 1]) < 4 / np.sqrt(len(x))
+
+
 @pytest.mark.parametrize("rng", [0, None, "seed", np.random.RandomState(0)])
 def test_a_seed_is_not_a_generator(rng):
     with pytest.raises(TypeError, match=r"rng is .*wanted a numpy.random.Generator"):

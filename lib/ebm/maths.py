@@ -16,6 +16,9 @@ _LOG2_E = 1.4426950408889634
 # log 2 in two pieces: the first has 32 trailing zero bits, so that k * _LN2_HIGH is exact.
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
+_SQRT_2 = 1.4142135623730951
+_SMALLEST_NORMAL = 2.2250738585072014e-308
+_TWO_54 = 18014398509481984.0
 
 
 @kernel
@@ -62,6 +65,55 @@ def exp(x):
 def _power_of_two(k):
     """2^k for -1022 <= k <= 1023, by writing the exponent's bits."""
     return np.int64((np.int64(k) + 1023) << 52).view(np.float64)
+
+
+@kernel
+def log(x):
+    """The natural logarithm of a float64; the error is below one unit in the last place.
+
+    x = 2^k f with f between sqrt(1/2) and sqrt(2); then, with u = (f - 1) / (f + 1),
+    log x = k log 2 + 2 (u + u^3/3 + u^5/5 + ...).
+
+    Parameters
+    ----------
+    x : float
+        log 0 is -inf, that of a negative number or of NaN is NaN.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> log(10.0)
+    2.302585092994046
+    """
+    if x == 0:
+        return -np.inf
+    if math.isnan(x) or x < 0:
+        return np.nan
+    if x == np.inf:
+        return np.inf
+    k = 0
+    if x < _SMALLEST_NORMAL:
+        x *= _TWO_54
+        k = -54
+    bits = np.float64(x).view(np.int64)
+    exponent = (bits >> 52) - 1023
+    f = np.int64(bits - (exponent << 52)).view(np.float64)
+    if f > _SQRT_2:
+        f *= 0.5
+        exponent += 1
+    k += exponent
+    u = (f - 1) / (f + 1)
+    q = u * u
+    series = 0.0
+    for odd in range(23, 1, -2):
+        series = q * (series + 1.0 / odd)
+    # 2 u = g - g^2/2 + u g^2/2: in this form the large part, g = f - 1, is free of rounding.
+    g = f - 1
+    half = 0.5 * g * g
+    return k * _LN2_HIGH + (g - (half - (u * (half + 2 * series) + k * _LN2_LOW)))
 
 
 @kernel
