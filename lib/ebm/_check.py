@@ -166,6 +166,41 @@ def temperatures(name, value):
     return found
 
 
+def falling(name, value):
+    """Temperatures > 0 that never rise, as a float64 array."""
+    wanted = "an array of temperatures > 0 that never rise"
+    found = array(name, value, ndim=1, wanted=wanted).astype(np.float64)
+    if found.size == 0:
+        raise ValueError(f"{name} is empty; wanted {wanted}")
+    if (found <= 0).any():
+        raise ValueError(f"{name} holds {found[found <= 0][0]}; wanted {wanted}")
+    if (np.diff(found) > 0).any():
+        k = int(np.argmax(np.diff(found) > 0))
+        raise ValueError(f"{name} rises from {found[k]} to {found[k + 1]}; wanted {wanted}")
+    return found
+
+
+def probabilities(name, value, length):
+    """A (length,) float64 array of numbers that are not negative and sum to 1."""
+    wanted = f"{length} probabilities that sum to 1"
+    found = array(name, value, ndim=1, wanted=wanted).astype(np.float64)
+    if found.shape != (length,):
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    if (found < 0).any():
+        raise ValueError(f"{name} holds {found.min()}; wanted {wanted}")
+    if abs(found.sum() - 1) > 1e-9:
+        raise ValueError(f"{name} sums to {found.sum()}; wanted {wanted}")
+    return found
+
+
+def choice(name, value, options):
+    """`value`, if it is one of the options."""
+    if not isinstance(value, str) or value not in options:
+        wanted = " or ".join(f'"{option}"' for option in options)
+        raise ValueError(f"{name} is {value!r}; wanted {wanted}")
+    return value
+
+
 def fraction(name, value):
     """A float in [0, 1]."""
     return number(name, value, low=0, high=1, wanted="a number from 0 to 1")
