@@ -1,11 +1,14 @@
 """The interactives as Python sees them: traits in and out, bad values refused whole."""
 
+import base64
+
 import numpy as np
 import pytest
 import traitlets
 from ipywidgets import FloatSlider
 from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
+from matplotlib.figure import Figure
 
 from ebm import hopfield
 from ebm.widgets import memory
@@ -64,6 +67,18 @@ def test_energy_follows_the_state_and_is_observed_once():
     assert seen == [-4.0]
     w.state = np.array(LETTER_T)
     assert seen == [-4.0]
+
+
+def test_the_still_figure_shows_the_state():
+    w = memory()
+    w.state = LETTER_T
+    ax = Figure().subplots()
+    assert w.figure(ax) is ax
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert labels == ["now: E = -4.00", "stored: T", "stored: L"]
+    picture = base64.b64decode(w._repr_mimebundle_()["image/png"])
+    assert picture.startswith(b"\x89PNG") and picture == w.view.still and len(picture) < 20_000
+    assert "stored letters T, L" in w.view.alt
 
 
 def test_seed_resets():

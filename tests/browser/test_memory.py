@@ -328,6 +328,18 @@ def test_what_changes_is_said_politely(open_memory):
     assert re.fullmatch(r"exploring|settled in .*", page.status)
 
 
+def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
+    broken = memory()
+    broken._repr_mimebundle_()
+    broken.view.kernels = b"not a module"
+    visit = show(broken)
+    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
+    picture = visit.locator(".ebm-memory img")
+    assert picture.evaluate("(image) => image.naturalWidth") > 100
+    assert "stored letters T, L" in picture.get_attribute("alt")
+    assert visit.errors == []
+
+
 def test_two_on_one_page_do_not_meddle(show):
     from ipywidgets import VBox
 

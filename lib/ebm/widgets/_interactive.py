@@ -1,5 +1,7 @@
 """What the interactives have in common: the sources of a view, and controls above it."""
 
+import base64
+import io
 from pathlib import Path
 
 import anywidget
@@ -20,9 +22,30 @@ def source(name, ending):
 
 
 class View(anywidget.AnyWidget):
-    """A view that runs kernels: their WebAssembly bytes travel with it."""
+    """A view that runs kernels: their WebAssembly bytes travel with it.
+
+    A view draws itself in Python too, as a still picture: `figure(ax)`.
+    """
 
     kernels = traitlets.Bytes().tag(sync=True)
+    still = traitlets.Bytes().tag(sync=True)  # a PNG, shown where the view cannot start
+    alt = traitlets.Unicode().tag(sync=True)  # the still picture in words
+
+    def figure(self, ax):
+        raise NotImplementedError
+
+    def take_still(self):
+        """Draw the present state, for readers without JavaScript."""
+        import matplotlib.style
+        from matplotlib.figure import Figure  # not pyplot: no window, no global state
+
+        with matplotlib.style.context("ebm.book"):
+            figure = Figure(figsize=(4.8, 2.4))
+            self.figure(figure.add_subplot())
+            picture = io.BytesIO()
+            figure.savefig(picture, format="png", dpi=100)
+        self.still = picture.getvalue()
+        return self.still
 
 
 class Interactive(VBox):
@@ -45,6 +68,23 @@ class Interactive(VBox):
         # Setting a trait here sets the view's first, which checks it: what is refused there changes nothing here.
         self._register_validator(lambda self, proposal: self._to_view(proposal), tuple(names))
         view.observe(lambda change: setattr(self, change.name, change.new), list(names))
+
+    def figure(self, ax):
+        """Draw the present state by matplotlib: what the PDF and a reader without JavaScript see.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return self.view.figure(ax)
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle | {"image/png": base64.b64encode(self.view.take_still()).decode()}
 
     def _to_view(self, proposal):
         setattr(self.view, proposal["trait"].name, proposal["value"])

@@ -4,7 +4,7 @@ import numpy as np
 import traitlets
 from ipywidgets import FloatSlider, jslink
 
-from ebm import _check, data, hopfield, random, wasm
+from ebm import _check, data, hopfield, plot, random, wasm
 from ebm.widgets._interactive import Interactive, View, source
 
 COLDEST, HOTTEST = 0.05, 5.0
@@ -89,6 +89,12 @@ class MemoryView(View):
         with self.hold_sync():
             self.words, self.state, self.updates = words.tobytes(), s.tolist(), self.updates + updates
         return energies
+
+    def figure(self, ax):
+        states = np.vstack([self.state, self.stored])
+        now = f"now: E = {self.energy:.2f}"
+        self.alt = f"Grids of 3 by 3 cells: the network's state, {now}, and the stored letters {', '.join(self.names)}."
+        return plot.spins(states, (3, 3), ax, labels=[now, *(f"stored: {name}" for name in self.names)])
 
     @traitlets.validate("temperature")
     def _checked_temperature(self, proposal):

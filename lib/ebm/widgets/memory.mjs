@@ -1,11 +1,10 @@
-import { element, fromHex, lineChart, loadKernels, motion, numbers, prefersStill, say } from "./shared.mjs";
+import { button, element, fromHex, lineChart, live, loadKernels, numbers, runButton, say, shown, widget } from "./shared.mjs";
 
 const RATE = 90; // updates a second: ten sweeps, slow enough to watch
 const SPAN = 450; // updates in the chart
 const CORRUPTED = 0.25; // share of the units that "corrupt a memory" flips
 const WINDOW = 30; // looks at the state among which a minimum must prevail to be called settled
 
-/** The simulation behind all views of one model: kernels, state, clock. */
 async function simulate(model) {
   const { array, call } = await loadKernels(model.get("kernels"));
   const biases = numbers("f8", model.get("biases"));
@@ -17,11 +16,13 @@ async function simulate(model) {
   const energies = array("f8", [n + 1]);
   const names = model.get("names");
   const patterns = names.map((_, k) => [...numbers("i1", model.get("patterns")).slice(k * n, (k + 1) * n)]);
-  const views = new Set();
-  let owed = 0, told = 0, trace = [], recent = [], updates = 0;
+  let owed = 0, trace = [], recent = [], updates = 0;
 
   const same = (a, c) => a.every((value, i) => value === c[i]);
   const opposite = (a, c) => a.every((value, i) => value === -c[i]);
+  // Chance comes from the seed's generator alone, so that the same actions lead to the same states.
+  const below = (count) => call.below(words, count);
+  const energyOf = (state) => { s.values.set(state); return call.energy(W, b, s); };
 
   function minimumName() {
     if (!call.is_fixed_point(W, b, s, model.get("tie"))) return "";
@@ -39,15 +40,6 @@ async function simulate(model) {
 
   function look() {
     recent = [...recent, minimumName()].slice(-WINDOW);
-    for (const draw of views) draw();
-  }
-
-  /** Tell the model; not at every frame, which would flood a kernel behind it. */
-  function tell(now = false) {
-    if (!now && performance.now() - told < 200) return;
-    told = performance.now();
-    model.set({ state: [...s.values], words: new DataView(words.values.slice().buffer), updates, status: status() });
-    model.save_changes();
   }
 
   function advance(count) {
@@ -64,22 +56,11 @@ async function simulate(model) {
 
   /** A state from outside the dynamics: by hand, by a button, or from Python. */
   function place(state) {
-    s.values.set(state);
-    trace.push([updates, call.energy(W, b, s)]);
+    trace.push([updates, energyOf(state)]);
     recent = [];
     look();
+    stage.draw();
   }
-
-  // Chance comes from the seed's generator alone, so that the same actions lead to the same states.
-  const below = (count) => call.below(words, count);
-
-  const clock = motion((seconds) => {
-    owed += seconds * RATE;
-    const count = Math.floor(owed);
-    owed -= count;
-    if (count > 0) advance(count);
-    tell();
-  }, () => model.get("running"));
 
   function restore() {
     words.values.set(numbers("u8", model.get("words")));
@@ -88,29 +69,39 @@ async function simulate(model) {
     place(model.get("state"));
   }
 
-  const fromOutside = {
-    "change:state": () => { if (!same([...s.values], model.get("state"))) place(model.get("state")); },
-    "change:words": () => words.values.set(numbers("u8", model.get("words"))),
-    "change:updates": () => { if (model.get("updates") !== updates) restore(); },
-    "change:running": () => { clock.wake(); for (const draw of views) draw(); tell(true); },
-  };
-  for (const [event, listener] of Object.entries(fromOutside)) model.on(event, listener);
-
-  const lowest = Math.min(...patterns.map((pattern) => { s.values.set(pattern); return call.energy(W, b, s); }));
-  const highest = names.length / 2; // of Hebb's weights: the energy at no overlap with any pattern
+  const stage = live(model, {
+    advance(seconds) {
+      owed += seconds * RATE;
+      const count = Math.floor(owed);
+      owed -= count;
+      if (count > 0) advance(count);
+    },
+    news: () => ({
+      state: [...s.values], words: new DataView(words.values.slice().buffer), updates, status: status(),
+    }),
+    listeners: {
+      "change:state": () => { if (!same([...s.values], model.get("state"))) place(model.get("state")); },
+      "change:words": () => words.values.set(numbers("u8", model.get("words"))),
+      "change:updates": () => { if (model.get("updates") !== updates) restore(); },
+    },
+  });
+  const lowest = Math.min(...patterns.map(energyOf));
   restore();
-  if (model.get("running") && prefersStill()) model.set("running", false);
+  stage.start();
 
+  const put = (state) => { place(state); stage.tell(); };
   return {
-    s, names, patterns, views, clock, lowest, highest,
+    s, names, patterns, lowest, status,
+    highest: names.length / 2, // of Hebb's weights: the energy at no overlap with any pattern
     side: Math.sqrt(n),
+    show: stage.show,
+    stop: stage.stop,
     get energy() { return call.energy(W, b, s); },
     get updates() { return updates; },
     get trace() { return trace; },
-    status,
-    step() { model.set("running", false); advance(1); tell(true); },
-    put(state) { place(state); tell(true); },
-    flip(i) { const state = [...s.values]; state[i] *= -1; place(state); tell(true); },
+    put,
+    step() { model.set("running", false); advance(1); stage.draw(); stage.tell(); },
+    flip(i) { put([...s.values].map((value, j) => (j === i ? -value : value))); },
     corrupt() {
       const state = [...patterns[below(patterns.length)]];
       const sites = [...state.keys()];
@@ -118,19 +109,14 @@ async function simulate(model) {
         const [site] = sites.splice(below(sites.length), 1);
         state[site] *= -1;
       }
-      place(state);
-      tell(true);
+      put(state);
     },
-    scatter() { place(Array.from({ length: n }, () => 2 * below(2) - 1)); tell(true); },
+    scatter() { put(Array.from({ length: n }, () => 2 * below(2) - 1)); },
     reset() {
       const { state, words: start, temperature } = model.get("start");
       model.set({ temperature, state, words: fromHex(start), updates: 0 });
       restore();
-      tell(true);
-    },
-    stop() {
-      clock.stop();
-      for (const [event, listener] of Object.entries(fromOutside)) model.off(event, listener);
+      stage.tell();
     },
   };
 }
@@ -178,60 +164,45 @@ function grid(simulation) {
   };
 }
 
-export default () => {
-  let simulation;
-  return {
-    async initialize({ model }) {
-      simulation = await simulate(model);
-      return () => simulation.stop();
-    },
+function render({ model, el, simulation }) {
+  const { names, patterns, side, lowest, highest } = simulation;
+  const cells = grid(simulation);
+  const run = runButton(model);
+  const energy = element("b");
+  const updates = element("b");
+  const status = element("p", { class: "ebm-status", role: "status" });
+  const chart = lineChart({
+    label: "Energy over time", xlabel: "updates", span: SPAN,
+    low: lowest - 0.5, high: highest + 0.5, ticks: [Math.ceil(lowest), 0],
+    marks: [{ value: lowest, text: "a stored pattern" }],
+  });
+  el.append(
+    element("div", { class: "ebm-stage" },
+      cells.node,
+      element("div", { class: "ebm-side" },
+        status,
+        element("div", { class: "ebm-readouts" },
+          element("p", {}, "Energy ", energy),
+          element("p", {}, "Updates ", updates)),
+        element("div", { class: "ebm-stored" }, "Stored:",
+          ...names.map((name, k) => element("span", {}, picture(patterns[k], side), name))),
+        chart.node)),
+    element("div", { class: "ebm-buttons" },
+      run.node,
+      button("Step", simulation.step),
+      button("Corrupt a memory", simulation.corrupt),
+      ...names.map((name, k) => button(`Load ${name}`, () => simulation.put(patterns[k]))),
+      button("Random state", simulation.scatter),
+      button("Reset", simulation.reset)));
 
-    render({ model, el }) {
-      const { names, patterns, side, lowest, highest } = simulation;
-      const button = (label, onclick) => element("button", { type: "button", onclick }, label);
-      const cells = grid(simulation);
-      const run = button("Run", () => { model.set("running", !model.get("running")); });
-      const energy = element("b");
-      const updates = element("b");
-      const status = element("p", { class: "ebm-status", role: "status" });
-      const chart = lineChart({
-        label: "Energy over time", xlabel: "updates", span: SPAN,
-        low: lowest - 0.5, high: highest + 0.5, ticks: [Math.ceil(lowest), 0],
-        marks: [{ value: lowest, text: "a stored pattern" }],
-      });
+  return simulation.show(el, () => {
+    cells.draw();
+    run.draw();
+    chart.draw(simulation.trace, simulation.updates);
+    say(energy, shown(simulation.energy));
+    say(updates, String(simulation.updates));
+    say(status, simulation.status());
+  });
+}
 
-      function draw() {
-        cells.draw();
-        chart.draw(simulation.trace, simulation.updates);
-        say(run, model.get("running") ? "Pause" : "Run");
-        say(energy, simulation.energy.toFixed(2).replace("-", "\u2212"));
-        say(updates, String(simulation.updates));
-        say(status, simulation.status());
-      }
-
-      el.classList.add("ebm", "ebm-memory");
-      el.append(
-        element("div", { class: "ebm-stage" },
-          cells.node,
-          element("div", { class: "ebm-side" },
-            status,
-            element("div", { class: "ebm-readouts" },
-              element("p", {}, "Energy ", energy),
-              element("p", {}, "Updates ", updates)),
-            element("div", { class: "ebm-stored" }, "Stored:",
-              ...names.map((name, k) => element("span", {}, picture(patterns[k], side), name))),
-            chart.node)),
-        element("div", { class: "ebm-buttons" },
-          run,
-          button("Step", simulation.step),
-          button("Corrupt a memory", simulation.corrupt),
-          ...names.map((name, k) => button(`Load ${name}`, () => simulation.put(patterns[k]))),
-          button("Random state", simulation.scatter),
-          button("Reset", simulation.reset)));
-      simulation.views.add(draw);
-      const forget = simulation.clock.watch(el);
-      draw();
-      return () => { simulation.views.delete(draw); forget(); };
-    },
-  };
-};
+export default widget("memory", simulate, render);

@@ -171,7 +171,98 @@ export function motion(step, wanted) {
   };
 }
 
-/** Whether the reader asked for less motion. */
-export function prefersStill() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+/**
+ * What keeps a simulation, its drawings and Python in step.
+ * advance(seconds) moves the simulation; news() is what Python should know of it; listeners are for
+ * the model's changes. Motion stops where nobody sees it, and does not start for a reader who prefers stillness.
+ */
+export function live(model, { advance, news, listeners = {} }) {
+  const drawings = new Set();
+  let told = 0;
+
+  function draw() {
+    for (const drawing of drawings) drawing();
+  }
+
+  /** Not at every frame, which would flood a kernel behind the page. */
+  function tell(now = true) {
+    if (!now && performance.now() - told < 200) return;
+    told = performance.now();
+    model.set(news());
+    model.save_changes();
+  }
+
+  const clock = motion((seconds) => {
+    advance(seconds);
+    draw();
+    tell(false);
+  }, () => model.get("running"));
+
+  const all = { "change:running": () => { clock.wake(); draw(); tell(); }, ...listeners };
+  for (const [event, listener] of Object.entries(all)) model.on(event, listener);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  return {
+    draw,
+    tell,
+    /** To be called once the simulation can answer `news`. */
+    start() { if (still && model.get("running")) model.set("running", false); },
+    /** Keep `drawing` up to date while `node` is shown; returns the clean-up. */
+    show(node, drawing) {
+      drawings.add(drawing);
+      const forget = clock.watch(node);
+      drawing();
+      return () => { drawings.delete(drawing); forget(); };
+    },
+    stop() {
+      clock.stop();
+      for (const [event, listener] of Object.entries(all)) model.off(event, listener);
+    },
+  };
+}
+
+/** A button. */
+export function button(label, onclick) {
+  return element("button", { type: "button", onclick }, label);
+}
+
+/** The button that runs and pauses: { node, draw() }. */
+export function runButton(model) {
+  const node = button("Run", () => { model.set("running", !model.get("running")); });
+  return { node, draw: () => say(node, model.get("running") ? "Pause" : "Run") };
+}
+
+/** A number as a reader meets it, with a real minus sign. */
+export function shown(value, digits = 2) {
+  return value.toFixed(digits).replace("-", "\u2212");
+}
+
+/**
+ * The widget: simulate(model) makes one simulation, with a stop(); render({ model, el, simulation }) draws
+ * it, as often as it is shown, and returns its clean-up. Where it cannot start, the still figure stands in.
+ */
+export function widget(name, simulate, render) {
+  return () => {
+    let simulation, trouble;
+    return {
+      async initialize({ model }) {
+        try {
+          simulation = await simulate(model);
+        } catch (error) {
+          trouble = error;
+        }
+        return () => simulation?.stop();
+      },
+      render({ model, el }) {
+        el.classList.add("ebm", `ebm-${name}`);
+        if (!trouble) return render({ model, el, simulation });
+        const still = model.get("still");
+        if (still?.byteLength) {
+          const address = URL.createObjectURL(new Blob([still], { type: "image/png" }));
+          el.append(element("img", { src: address, alt: model.get("alt") }));
+        }
+        el.append(element("p", { role: "alert" }, `This figure cannot move here: ${trouble.message}.`));
+      },
+    };
+  };
 }
