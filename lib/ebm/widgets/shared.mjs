@@ -129,6 +129,8 @@ export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] })
 
   return {
     node,
+    /** Other marks than those it began with. */
+    mark(others) { marks = others; layOut(); },
     draw(points, last) {
       if (width !== (node.clientWidth || 320)) layOut();
       const first = Math.max(0, last - span);
