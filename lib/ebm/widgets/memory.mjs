@@ -46,7 +46,7 @@ async function simulate(model) {
     while (count > 0) {
       const some = Math.min(count, n);
       energies.values[0] = call.energy(W, b, s);
-      call.heat_bath(W, b, s, model.get("temperature"), words, energies.first(some + 1));
+      call.heat_bath(W, b, s, model.get("temperature"), words, energies.reshaped([some + 1]));
       for (const E of energies.values.slice(1, some + 1)) trace.push([++updates, E]);
       count -= some;
     }

@@ -20,27 +20,28 @@ export async function loadKernels(view) {
   });
   let free = STACK + 64;
 
-  function array(kind, shape, values = []) {
+  /** Memory from `at` on, as an array of that shape. */
+  function laid(kind, shape, at) {
     const Type = TYPES[kind];
     const count = shape.reduce((a, b) => a * b, 1);
-    const at = free;
-    free += Math.ceil((count * Type.BYTES_PER_ELEMENT) / 64) * 64;
-    const missing = Math.ceil((free - memory.buffer.byteLength) / 65536);
-    if (missing > 0) memory.grow(missing);
     const strides = shape.map((_, k) => shape.slice(k + 1).reduce((a, b) => a * b, Type.BYTES_PER_ELEMENT));
-    const passed = [0, 0, BigInt(count), BigInt(Type.BYTES_PER_ELEMENT), at, ...shape.map(BigInt), ...strides.map(BigInt)];
-    const made = {
-      kind, shape, passed,
+    return {
+      kind, shape,
+      passed: [0, 0, BigInt(count), BigInt(Type.BYTES_PER_ELEMENT), at, ...shape.map(BigInt), ...strides.map(BigInt)],
       // Made anew at each use: growing the memory detaches older views of it.
       get values() { return new Type(memory.buffer, at, count); },
+      /** The start of the same memory in another shape. */
+      shaped: (other) => laid(kind, other, at),
       /** Its first m rows, the same memory. */
-      first(m) {
-        const shorter = [...passed];
-        shorter[2] = BigInt(m * (count / shape[0]));
-        shorter[5] = BigInt(m);
-        return { kind, shape: [m, ...shape.slice(1)], passed: shorter };
-      },
+      first: (m) => laid(kind, [m, ...shape.slice(1)], at),
     };
+  }
+
+  function array(kind, shape, values = []) {
+    const made = laid(kind, shape, free);
+    free += Math.ceil((shape.reduce((a, b) => a * b, 1) * TYPES[kind].BYTES_PER_ELEMENT) / 64) * 64;
+    const missing = Math.ceil((free - memory.buffer.byteLength) / 65536);
+    if (missing > 0) memory.grow(missing);
     made.values.set(values);
     return made;
   }
@@ -143,6 +144,43 @@ export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] })
   };
 }
 
+/**
+ * Axes for curves: { node, layer, fit(), x(value), y(value), path(points) }. xs and ys: { low, high, ticks, log, label },
+ * a tick being a number or [number, text]. Call fit() before drawing into `layer`; it says whether the size changed.
+ */
+export function axes({ label, xs, ys, height = 200 }) {
+  const [left, right, top, bottom] = [38, 12, 26, 36];
+  const frame = element("g");
+  const layer = element("g");
+  const node = element("svg", { role: "img", "aria-label": label, class: "ebm-chart", style: `height: ${height}px` }, frame, layer);
+  let width = 0;
+  const share = ({ low, high, log }, value) =>
+    (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low));
+  const x = (value) => left + share(xs, value) * (width - left - right);
+  const y = (value) => height - bottom - share(ys, value) * (height - top - bottom);
+  const named = ({ ticks }) => ticks.map((tick) => (Array.isArray(tick) ? tick : [tick, String(tick).replace("-", "\u2212")]));
+
+  function fit() {
+    const now = node.clientWidth || 320;
+    if (now === width) return false;
+    width = now;
+    node.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    frame.replaceChildren(
+      element("text", { x: 0, y: 13, class: "ebm-title" }, label),
+      element("path", { class: "ebm-axis", d: `M${left},${top} V${height - bottom} H${width - right}` }),
+      ...named(xs).flatMap(([value, text]) => [
+        element("path", { class: "ebm-axis", d: `M${x(value)},${height - bottom} v4` }),
+        element("text", { x: x(value), y: height - bottom + 16, "text-anchor": "middle" }, text)]),
+      ...named(ys).flatMap(([value, text]) => [
+        element("path", { class: "ebm-axis", d: `M${left},${y(value)} h-4` }),
+        element("text", { x: left - 7, y: y(value) + 4, "text-anchor": "end" }, text)]),
+      element("text", { x: (left + width - right) / 2, y: height - 4, "text-anchor": "middle" }, xs.label));
+    return true;
+  }
+  const path = (points) => points.map(([a, c]) => `${x(a).toFixed(1)},${y(c).toFixed(1)}`).join(" ");
+  return { node, layer, fit, x, y, path };
+}
+
 /** Calls step(seconds) before each frame while `wanted()` and some watched node is on screen. */
 export function motion(step, wanted) {
   const seen = new Set();
@@ -232,6 +270,17 @@ export function button(label, onclick) {
 export function runButton(model) {
   const node = button("Run", () => { model.set("running", !model.get("running")); });
   return { node, draw: () => say(node, model.get("running") ? "Pause" : "Run") };
+}
+
+/** Buttons of which one is down, for a trait with few values: { node, draw() }; options are [value, label]. */
+export function choice(model, trait, label, options) {
+  const buttons = options.map(([value, text]) => button(text, () => model.set(trait, value)));
+  return {
+    node: element("div", { class: "ebm-choice", role: "group", "aria-label": label }, element("span", {}, label), ...buttons),
+    draw() {
+      options.forEach(([value], k) => buttons[k].setAttribute("aria-pressed", value === model.get(trait)));
+    },
+  };
 }
 
 /** A number as a reader meets it, with a real minus sign. */
