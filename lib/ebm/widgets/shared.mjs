@@ -31,9 +31,7 @@ export async function loadKernels(view) {
       // Made anew at each use: growing the memory detaches older views of it.
       get values() { return new Type(memory.buffer, at, count); },
       /** The start of the same memory in another shape. */
-      shaped: (other) => laid(kind, other, at),
-      /** Its first m rows, the same memory. */
-      first: (m) => laid(kind, [m, ...shape.slice(1)], at),
+      reshaped: (other) => laid(kind, other, at),
     };
   }
 
