@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ebm import exact, hopfield, ising
+from ebm import _transfer, exact, hopfield, ising
 from ebm.hopfield import Hopfield
 from ebm.ising import Ising, SpinGlass
 
@@ -116,11 +116,11 @@ def test_moments_very_cold_and_very_hot(T):
 
 @pytest.mark.parametrize("n", [1, 5, 16, 18])
 def test_ground_states_are_all_of_them(n):
-    """Whole weights, so that there are ties, scaled by 1/3, so that sums of them are not exact."""
-    W = np.triu(rng(n).integers(-1, 2, size=(n, n)), 1) / 3
+    """Whole weights, so that there are ties, scaled by 1/10, so that sums of them are not exact."""
+    W = np.triu(rng(n).integers(-1, 2, size=(n, n)), 1) / 10
     model = Hopfield(W + W.T)
     truth = exact.boltzmann(model, 1.0)
-    lowest = np.flatnonzero(truth.energies < truth.energies.min() + 0.1)
+    lowest = np.flatnonzero(truth.energies < truth.energies.min() + 0.01)
     found = exact.ground_states(model)
     assert found.energy == pytest.approx(truth.energies.min(), abs=1e-12)
     assert found.count == len(lowest) and (found.states == truth.states[lowest]).all()
@@ -313,6 +313,15 @@ def kaufman(rows, columns, T):
     top = max(terms)
     total = sum(sign * np.exp(term - top) for sign, term in zip(signs, terms, strict=True))
     return np.log(total / 2) + top + rows * columns / 2 * np.log(2 * np.sinh(2 * K))
+
+
+def test_symmetry_leaves_as_many_rows_as_there_are_bracelets():
+    """Rings of w beads in two colours, counted up to turning and mirroring; and up to swapping colours."""
+    for B, numbers in ((0.1, [2, 3, 4, 6, 8, 13, 18, 30, 46, 78]), (0.0, [1, 2, 2, 4, 4, 8, 9, 18, 23, 44])):
+        for w, number in enumerate(numbers, start=1):
+            rows = _transfer._rows(Ising((w, w), B=B))
+            starts = _transfer._starts(rows, uniform=True)
+            assert len(starts) == number and sum(times for _, times in starts) == 2**w
 
 
 @pytest.mark.parametrize("shape", [(4, 4), (6, 5), (8, 8), (3, 10), (9, 7)])

@@ -209,6 +209,39 @@ def test_clusters_have_their_probabilities_and_balance(model):
             assert stats.chisquare(counts[possible], tries * M[k, possible]).pvalue > 1e-4
 
 
+@pytest.mark.parametrize("shape", [(6, 4), (1, 8)])
+def test_a_checkerboard_sweep_is_all_black_sites_at_once_then_all_white(shape):
+    """With a table of zeros and ones the sweep is certain: a spin flips unless most neighbours agree with it."""
+    s = rng(3).choice(np.array([-1, 1], dtype=np.int8), size=shape)
+    sums = np.arange(-4, 5)
+    flip = np.array([-sums <= 0, sums <= 0], dtype=float)
+    expected = s.astype(int)
+    for colour in (0, 1):
+        around = sum(np.roll(expected, step, axis) for step in (-1, 1) for axis in (0, 1))
+        here = np.add.outer(np.arange(shape[0]), np.arange(shape[1])) % 2 == colour
+        expected = np.where(here & (expected * around <= 0), -expected, expected)
+    ising._checkerboard_sweeps(s, flip, random.state(rng()), 1)
+    assert (s == expected).all()
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (1, 8), (5, 3)])
+def test_sites_are_tried_once_each_or_at_random(shape):
+    """With a table that flips every spin tried: each once on a checkerboard, Poisson-like at random."""
+    flip, words = np.ones((2, 9)), random.state(rng())
+    if shape != (5, 3):
+        s = np.ones(shape, dtype=np.int8)
+        ising._checkerboard_sweeps(s, flip, words, 1)
+        assert (s == -1).all()
+    n, tries = shape[0] * shape[1], 20_000
+    ups = np.zeros(shape)
+    for _ in range(tries):
+        s = np.ones(shape, dtype=np.int8)
+        ising._random_sweeps(s, flip, words, 1)
+        ups += s
+    even = (1 - 2 / n) ** n  # mean of (-1)^(times a site was tried)
+    assert np.abs(ups / tries - even).max() < 5 / np.sqrt(tries)
+
+
 # --- long runs against enumeration ---
 
 
@@ -412,7 +445,7 @@ PLAIN = """
 import hashlib
 import numpy as np
 from ebm import exact, ising
-model = ising.Ising((6, 6), J=0.9, B=0.1)
+model = ising.Ising((12, 12), J=0.9, B=0.1)  # more spins than an int8 can count
 start = ising.cold_start(model)
 glass = ising.spin_glass((4, 5), rng=np.random.default_rng(3))
 with np.errstate(over="ignore"):

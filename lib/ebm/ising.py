@@ -297,8 +297,8 @@ def to_network(model):
         )
     site = np.arange(n).reshape(right.shape)
     W = np.zeros((n, n))
-    np.add.at(W, (site, np.roll(site, -1, axis=1)), right)
-    np.add.at(W, (site, np.roll(site, -1, axis=0)), down)
+    W[site, np.roll(site, -1, axis=1)] += right
+    W[site, np.roll(site, -1, axis=0)] += down
     return Hopfield(W + W.T, np.full(n, model.B))
 
 
