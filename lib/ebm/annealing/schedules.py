@@ -1,0 +1,104 @@
+"""Schedules: temperatures that fall, as plain arrays."""
+
+import numpy as np
+
+from ebm import _check
+
+
+def linear(T_start, T_end, steps):
+    """Temperatures that fall by the same amount at each step.
+
+    Parameters
+    ----------
+    T_start, T_end : float
+        First and last temperature, > 0; T_start >= T_end.
+    steps : int
+
+    Returns
+    -------
+    (steps,) float64 array
+        A single step is at T_start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a temperature is not > 0, the schedule would rise, or `steps` < 1.
+
+    Examples
+    --------
+    >>> linear(4.0, 1.0, 4).tolist()
+    [4.0, 3.0, 2.0, 1.0]
+    """
+    return np.linspace(*_ends(T_start, T_end), _check.count("steps", steps))
+
+
+def geometric(T_start, T_end, steps):
+    """Temperatures that fall by the same factor at each step [kirkpatrick1983].
+
+    Parameters
+    ----------
+    T_start, T_end : float
+        First and last temperature, > 0; T_start >= T_end.
+    steps : int
+
+    Returns
+    -------
+    (steps,) float64 array
+        A single step is at T_start.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a temperature is not > 0, the schedule would rise, or `steps` < 1.
+
+    Examples
+    --------
+    >>> geometric(8.0, 1.0, 4).round(12).tolist()
+    [8.0, 4.0, 2.0, 1.0]
+    """
+    return np.geomspace(*_ends(T_start, T_end), _check.count("steps", steps))
+
+
+def logarithmic(T_start, steps):
+    """T_k = T_start log 2 / log(1 + k), k = 1, 2, ...: so slow that it cannot fail, and too slow to use.
+
+    A schedule c / log(1 + k) ends in a ground state with certainty, if c is at least the
+    depth of the deepest valley that is none; after k steps the chance to fail is a power of 1/k.
+
+    Parameters
+    ----------
+    T_start : float
+        First temperature, > 0; c = T_start log 2.
+    steps : int
+
+    Returns
+    -------
+    (steps,) float64 array
+
+    Raises
+    ------
+    TypeError, ValueError
+        If T_start is not > 0 or `steps` < 1.
+
+    Notes
+    -----
+    [geman1984]; that c is the depth of a valley: [hajek1988].
+
+    Examples
+    --------
+    >>> logarithmic(3.0, 7)[[0, 2, 6]].round(12).tolist()
+    [3.0, 1.5, 1.0]
+    """
+    T_start = _temperature("T_start", T_start)
+    return T_start * np.log(2) / np.log(1 + np.arange(1, _check.count("steps", steps) + 1))
+
+
+def _ends(T_start, T_end):
+    T_start, T_end = _temperature("T_start", T_start), _temperature("T_end", T_end)
+    if T_end > T_start:
+        raise ValueError(f"T_end is {T_end} and T_start {T_start}; wanted a schedule that never rises")
+    return T_start, T_end
+
+
+def _temperature(name, T):
+    return _check.number(name, T, above=0, wanted="a temperature > 0")
