@@ -174,8 +174,9 @@ def falling(name, value):
         raise ValueError(f"{name} is empty; wanted {wanted}")
     if (found <= 0).any():
         raise ValueError(f"{name} holds {found[found <= 0][0]}; wanted {wanted}")
-    if (np.diff(found) > 0).any():
-        k = int(np.argmax(np.diff(found) > 0))
+    rises = np.diff(found) > 1e-12 * found[:-1]  # but for rounding
+    if rises.any():
+        k = int(np.argmax(rises))
         raise ValueError(f"{name} rises from {found[k]} to {found[k + 1]}; wanted {wanted}")
     return found
 

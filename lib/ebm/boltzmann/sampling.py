@@ -228,7 +228,7 @@ def _falling_to(T, schedule):
     if schedule is None:
         return np.empty(0)
     schedule = _check.falling("schedule", schedule)
-    if schedule[-1] < T:
+    if schedule[-1] < (1 - 1e-12) * T:
         raise ValueError(f"schedule ends at {schedule[-1]}; wanted it to end at T = {T} or above")
     return schedule
 
