@@ -207,7 +207,7 @@ def bars_and_stripes(n):
 
     Notes
     -----
-    A standard test, after [mackay2003, chapter 43].
+    A standard test, after [mackay2003] (chapter 43).
 
     Examples
     --------

@@ -254,13 +254,16 @@ def _train(theta, data, settings, chains, draw_v=_coins, draw_h=_coins):
     for epoch in _epochs(settings):
         with np.errstate(over="ignore", invalid="ignore"):
             v, h = _pass(theta, velocity, data, h, epoch, settings, draw_v, draw_h)
-        if not all(np.isfinite(x).all() for x in theta):
-            raise ValueError(
-                f"rate is {settings.rate[epoch]} in epoch {epoch + 1}, and the weights grew beyond all "
-                "bounds; wanted a smaller one"
-            )
+        _refuse_infinite(theta, settings.rate[epoch], epoch + 1)
         yield epoch + 1, theta, v
         h = h if chains is not None else None
+
+
+def _refuse_infinite(theta, rate, epoch):
+    if not all(np.isfinite(x).all() for x in theta):
+        raise ValueError(
+            f"rate is {rate} in epoch {epoch}, and the weights grew beyond all bounds; wanted a smaller one"
+        )
 
 
 def _pass(theta, velocity, data, chains, epoch, settings, draw_v, draw_h):

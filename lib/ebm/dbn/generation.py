@@ -1,0 +1,138 @@
+"""What the network imagines: the memory at the top runs, and each state is passed down."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from ebm import _check
+from ebm.dbn.model import _draw_visible, _labelled, features
+from ebm.rbm.model import _coins
+
+
+class Dream(NamedTuple):
+    """What the network imagines after one more sweep of its memory.
+
+    v : (chains, n_v) array, probabilities of the visible units
+    layers : list of arrays of 0 and 1, the states that led there, from the first hidden layer to the top
+    labels : (chains,) int64 array, or None without label units
+    """
+
+    v: np.ndarray
+    layers: list
+    labels: np.ndarray | None
+
+
+def dream(model, *, rng, labels=None, chains=1, v=None):
+    """Let the memory run, and look at what it has in mind: one picture a sweep, without end.
+
+    Parameters
+    ----------
+    model : DBN
+    rng : numpy.random.Generator
+    labels : (chains,) array of whole numbers, optional
+        Held fixed: think of these. Left out, the labels run free.
+    chains : int
+        How many run at once, if neither `labels` nor `v` says so.
+    v : (chains, n_v) array of 0 and 1 (or between), optional
+        Where to start from; left out, features that are fair coins.
+
+    Returns
+    -------
+    iterator of Dream
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `labels` or `v` does not fit the model.
+
+    Examples
+    --------
+    >>> from ebm.dbn import stack
+    >>> from ebm.rbm import RBM
+    >>> model = stack([RBM(np.zeros((2, 3))), RBM(np.zeros((3, 4)))])
+    >>> next(dream(model, rng=np.random.default_rng(0), chains=5)).v.shape
+    (5, 2)
+    """
+    _check.generator(rng)
+    if v is not None:
+        chains = len(np.atleast_2d(v))
+    elif labels is not None:
+        chains = np.size(labels)
+    chains = _check.count("chains", chains)
+    held = None
+    if labels is not None:
+        _labelled(model)
+        labels = _check.whole("labels", labels, chains, below=model.classes)
+        held = np.eye(model.classes, dtype=model.top.W.dtype)[labels]
+    n = model.top.n_v - model.classes
+    x = np.full((chains, n), 0.5, dtype=model.top.W.dtype) if v is None else features(model, v)
+    start = (
+        np.full((chains, model.classes), 1 / max(model.classes, 1), dtype=x.dtype) if held is None else held
+    )
+    return _dream(model, np.hstack([_coins(x, rng, x.dtype), start]), held, rng)
+
+
+def _dream(model, x, held, rng):
+    top, n = model.top, model.top.n_v - model.classes
+    while True:
+        h = _coins(expit(x @ top.W + top.b_h), rng, top.W.dtype)
+        _, x = _draw_visible(h @ top.W.T + top.b_v, model.classes, rng)
+        if held is not None:
+            x[:, n:] = held
+        labels = x[:, n:].argmax(axis=1) if model.classes else None
+        v, below = _down(model, x[:, :n], rng)
+        yield Dream(v, [*below, h], labels)
+
+
+def _down(model, x, rng):
+    """Probabilities of the visible units, and the sampled layers from the first hidden one to x."""
+    below, p = [x], x
+    for layer in reversed(model.layers):
+        p = expit(below[0] @ layer.W_down.T + layer.b_down)
+        below.insert(0, _coins(p, rng, p.dtype))
+    return p, below[1:]
+
+
+def generate(model, count=None, *, rng, sweeps, labels=None):
+    """Pictures from the network: the memory runs, then one pass down.
+
+    Parameters
+    ----------
+    model : DBN
+    count : int, optional
+        How many; may be left out with `labels`.
+    rng : numpy.random.Generator
+    sweeps : int
+        Gibbs sweeps of the memory, from a random start.
+    labels : (count,) array of whole numbers, optional
+        Held fixed, one for each picture.
+
+    Returns
+    -------
+    (count, n_v) array of probabilities
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `labels` does not fit the model, or a count is below 1.
+
+    Examples
+    --------
+    >>> from ebm.dbn import stack
+    >>> from ebm.rbm import RBM
+    >>> model = stack([RBM(np.zeros((2, 3))), RBM(np.zeros((3, 4)))])
+    >>> generate(model, 5, rng=np.random.default_rng(0), sweeps=10).tolist()[0]
+    [0.5, 0.5]
+    """
+    sweeps = _check.count("sweeps", sweeps)
+    if labels is None:
+        count = _check.count("count", count)
+    elif count is not None and count != np.size(labels):
+        raise ValueError(
+            f"count is {count} beside {np.size(labels)} labels; wanted one label for each picture"
+        )
+    dreams = dream(model, rng=rng, labels=labels, chains=1 if count is None else count)
+    for _ in range(sweeps - 1):
+        next(dreams)
+    return next(dreams).v
