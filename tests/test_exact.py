@@ -395,12 +395,16 @@ def test_width_sixteen():
 
 
 def test_spin_glass_energy_per_spin_as_published():
-    """About -1.40 in large +-J lattices [morgenstern1980]; free edges cost some of it."""
-    energies = [
-        exact.lattice_ground_state(ising.spin_glass((14, 14), rng=rng(seed), periodic=(False, True))).energy
-        for seed in range(20)
-    ]
-    assert np.mean(energies) / 196 == pytest.approx(-1.37, abs=0.02)
+    """-1.4015(8) in endless +-J lattices [desimone1996]; two free edges cost a share that falls as 1/L."""
+
+    def per_spin(L, lattices):
+        models = (ising.spin_glass((L, L), rng=rng(seed), periodic=(False, True)) for seed in range(lattices))
+        energies = np.array([exact.lattice_ground_state(model).energy for model in models]) / L**2
+        return energies.mean(), energies.std(ddof=1) / np.sqrt(lattices)
+
+    (small, small_error), (large, large_error) = per_spin(8, 200), per_spin(16, 60)
+    error = np.hypot(2 * large_error, small_error)
+    assert abs(2 * large - small + 1.4015) < 3 * error < 0.04
 
 
 @pytest.mark.parametrize("function", [exact.moments, exact.lattice])
@@ -447,6 +451,12 @@ def test_sixteen_wide_and_no_wider():
         exact.lattice(Ising((17, 18)), 2.0)
     with pytest.raises(ValueError, match="wanted a width of at most 16"):
         exact.lattice_ground_state(ising.spin_glass((20, 20), rng=rng(), periodic=(False, True)))
+
+
+def test_too_long_to_find_the_way_back():
+    message = r"model has shape \(16, 20000\); wanted fewer rows of 16: .* would take 2.44 GiB"
+    with pytest.raises(ValueError, match=message):
+        exact.lattice_ground_state(Ising((16, 20_000)))
 
 
 @pytest.mark.parametrize(
