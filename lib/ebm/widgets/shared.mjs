@@ -265,9 +265,9 @@ export function button(label, onclick) {
 }
 
 /** The button that runs and pauses: { node, draw() }. */
-export function runButton(model) {
-  const node = button("Run", () => { model.set("running", !model.get("running")); });
-  return { node, draw: () => say(node, model.get("running") ? "Pause" : "Run") };
+export function runButton(model, label = "Run") {
+  const node = button(label, () => { model.set("running", !model.get("running")); });
+  return { node, draw: () => say(node, model.get("running") ? "Pause" : label) };
 }
 
 /** Buttons of which one is down, for a trait with few values: { node, draw() }; options are [value, label]. */
@@ -278,6 +278,82 @@ export function choice(model, trait, label, options) {
     draw() {
       options.forEach(([value], k) => buttons[k].setAttribute("aria-pressed", value === model.get(trait)));
     },
+  };
+}
+
+/** A bar from 0 to m, between -1 and 1, with its value in words beside it. */
+export function bar() {
+  const [fill, text] = [element("i"), element("b")];
+  return {
+    node: element("span", { class: "ebm-overlap" }, element("span", { class: "ebm-bar", "aria-hidden": "true" }, fill), text),
+    draw(m) {
+      fill.style.cssText = `left: ${50 + 50 * Math.min(0, m)}%; width: ${50 * Math.abs(m)}%`;
+      say(text, shown(m));
+    },
+  };
+}
+
+/**
+ * A square pad of units +1 and -1: the pointer draws; arrow keys move a frame, space flips the unit in it.
+ * From { state, paint(i, value), tell() }; returns { node, draw() }.
+ */
+export function drawingPad(simulation, side) {
+  const cells = Array.from({ length: side * side }, () => element("span"));
+  const said = element("p", { class: "ebm-unseen", role: "status" });
+  let [row, column, colour, last] = [0, 0, 0, undefined];
+  const at = () => row * side + column;
+  const tell = () => say(said, `row ${row + 1}, column ${column + 1}: ${simulation.state[at()] > 0 ? "ink" : "paper"}`);
+
+  function place(event) {
+    const box = node.getBoundingClientRect();
+    const within = (share) => Math.max(0, Math.min(side - 1, Math.floor(share * side)));
+    return [within((event.clientY - box.top) / box.height), within((event.clientX - box.left) / box.width)];
+  }
+  function draw(event) {
+    const [to, from] = [place(event), last ?? place(event)];
+    const steps = Math.max(1, Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1]));
+    for (let k = 0; k <= steps; k++) { // a quick finger skips cells
+      [row, column] = [0, 1].map((axis) => Math.round(from[axis] + ((to[axis] - from[axis]) * k) / steps));
+      simulation.paint(at(), colour);
+    }
+    last = to;
+    mark();
+  }
+  function key(event) {
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!move && event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    if (move) {
+      row = Math.max(0, Math.min(side - 1, row + move[0]));
+      column = Math.max(0, Math.min(side - 1, column + move[1]));
+      if (event.shiftKey) simulation.paint(at(), 1);
+    } else simulation.paint(at(), -simulation.state[at()]);
+    simulation.tell();
+    mark();
+    tell();
+  }
+  function mark() {
+    cells.forEach((cell, i) => cell.classList.toggle("ebm-here", i === at()));
+  }
+  const node = element("div", {
+    class: "ebm-pad", style: `--side: ${side}`, tabindex: 0, role: "application", "aria-roledescription": "drawing pad",
+    "aria-label": `The network's ${side} by ${side} units. Arrow keys move, space flips a unit, shift with an arrow key draws.`,
+    onkeydown: key, onfocus: tell,
+    onpointerdown(event) {
+      if (event.button !== 0) return;
+      node.setPointerCapture(event.pointerId);
+      [row, column] = place(event);
+      colour = -simulation.state[at()];
+      last = undefined;
+      draw(event);
+    },
+    onpointermove(event) { if (node.hasPointerCapture(event.pointerId)) draw(event); },
+    onpointerup() { simulation.tell(); },
+  }, ...cells);
+  mark();
+  return {
+    node: element("div", {}, node, said),
+    draw() { simulation.state.forEach((value, i) => cells[i].classList.toggle("ebm-ink", value > 0)); },
   };
 }
 
