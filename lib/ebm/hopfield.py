@@ -8,6 +8,7 @@ follows its field only with a probability (`heat_bath`), and states appear with 
 Boltzmann distribution e^(-E/T) / Z.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -571,3 +572,74 @@ def _tie(model):
     """Fields this close to zero are zero: the rounding error of a sum of n terms, with room."""
     largest = np.abs(model.W).sum(axis=1).max() + np.abs(model.b).max()
     return 1e-12 * largest
+
+
+@kernel
+def _hebb(patterns, W):
+    """What `hebb` does, for a page that builds W itself: it would be 512 KB for 256 units."""
+    P, n = patterns.shape
+    for i in range(n):
+        W[i, i] = 0.0
+        for j in range(i):
+            together = 0.0
+            for mu in range(P):
+                together += patterns[mu, i] * patterns[mu, j]
+            W[i, j] = W[j, i] = together / n
+
+
+@kernel
+def _pseudo_inverse(patterns, basis, W):
+    """What `pseudo_inverse` does, by Gram and Schmidt: W projects onto the rows of an orthonormal basis.
+
+    basis : (P, n), overwritten; a row is 0 where a pattern depends on those before it
+    """
+    P, n = patterns.shape
+    for mu in range(P):
+        for i in range(n):
+            basis[mu, i] = patterns[mu, i]
+        for _ in range(2):  # the second time removes what rounding left
+            for nu in range(mu):
+                along = 0.0
+                for i in range(n):
+                    along += basis[nu, i] * basis[mu, i]
+                for i in range(n):
+                    basis[mu, i] -= along * basis[nu, i]
+        length = 0.0
+        for i in range(n):
+            length += basis[mu, i] * basis[mu, i]
+        length = math.sqrt(length)
+        for i in range(n):
+            basis[mu, i] = basis[mu, i] / length if length > 1e-6 else 0.0
+    for i in range(n):
+        W[i, i] = 0.0
+        for j in range(i):
+            together = 0.0
+            for mu in range(P):
+                together += basis[mu, i] * basis[mu, j]
+            W[i, j] = W[j, i] = together
+
+
+@kernel
+def _pulls(patterns, s, pulls):
+    """n m_mu, the unscaled overlap of the state with each pattern."""
+    for mu in range(len(patterns)):
+        pulls[mu] = 0.0
+        for i in range(len(s)):
+            pulls[mu] += patterns[mu, i] * s[i]
+
+
+@kernel
+def _scatter(words, states):
+    """Random patterns: every unit +1 or -1 with equal chance."""
+    for mu in range(len(states)):
+        for i in range(states.shape[1]):
+            states[mu, i] = 2 * random.below(words, 2) - 1
+
+
+@kernel
+def _flip(words, s, order, count):
+    """Flip `count` different units, chosen at random; `order` holds 0 .. n-1 in any order and is shuffled."""
+    for k in range(count):
+        other = k + random.below(words, len(s) - k)
+        order[k], order[other] = order[other], order[k]
+        s[order[k]] = -s[order[k]]

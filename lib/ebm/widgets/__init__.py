@@ -6,5 +6,6 @@ Python, its traits can be read and written from there.
 """
 
 from ebm.widgets._memory import memory
+from ebm.widgets._memory_pad import memory_pad
 
-__all__ = ["memory"]
+__all__ = ["memory", "memory_pad"]

@@ -21,6 +21,16 @@ def source(name, ending):
     return shared.replace("\nexport ", "\n") + own
 
 
+def follows(proposal, value, cause):
+    """For a trait that is computed from another: its one allowed value, or a ValueError that says why."""
+    if proposal.value != value:
+        name = proposal.trait.name
+        raise ValueError(
+            f"{name} is {proposal.value}; it follows from the {cause}, for which it is {value}: set `{cause}`"
+        )
+    return value
+
+
 class View(anywidget.AnyWidget):
     """A view that runs kernels: their WebAssembly bytes travel with it.
 
@@ -61,7 +71,7 @@ class Interactive(VBox):
     """
 
     def __init__(self, view, controls, names):
-        self.view = view
+        self.view, self.names = view, tuple(names)
         super().__init__([*controls, view])
         self.add_class("ebm-interactive")
         self.add_traits(**{name: traitlets.TraitType(getattr(view, name)) for name in names})
