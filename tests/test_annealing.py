@@ -322,8 +322,8 @@ KERNELS = {
     ),
     "exchange": (
         exchange._exchange,
-        f"void({MATRIX}, {VECTOR}, {STATES}, {MATRIX}, {VECTOR}, uint64[:, ::1], int64, int64, int64[::1], "
-        f"int64[:, ::1], int8[:, :, ::1], {MATRIX}, int64[:, ::1])",
+        f"void({MATRIX}, {VECTOR}, {STATES}, {MATRIX}, {VECTOR}, uint64[:, ::1], int64[::1], int64[:, ::1], "
+        f"int64, int64, int64, int8[:, :, ::1], {MATRIX}, int64[:, ::1])",
     ),
 }
 
@@ -331,6 +331,32 @@ KERNELS = {
 def test_kernels_for_the_page_compile():
     code = wasm.build(KERNELS)
     assert code[:4] == b"\0asm" and len(code) < 20_000
+
+
+def runs_of(model, runs):
+    s = annealing.random_starts(model, runs, rng=rng(3))
+    return s, hopfield.field(model, s)
+
+
+@pytest.mark.parametrize("name", ["sweep_all", "quench", "exchange"])
+def test_kernels_do_what_they_say_in_python(name):
+    """The compiled kernel and its own source on the same state: the same bits in every array."""
+    model, kernel = network(7), KERNELS[name][0]
+    after = []
+    for function in (kernel, kernel.py_func):
+        changed = [*runs_of(model, 4), cooling._words(rng(), 5)]
+        if name == "sweep_all":
+            function(model.W, *changed[:2], 0.7, changed[2], 0, 5)
+        elif name == "quench":
+            changed += [np.arange(7), np.empty(7), np.empty(4, dtype=np.int64)]
+            function(model.W, *changed[:2], 1e-12, *changed[2:])
+        else:
+            T = np.array([0.5, 0.8, 1.3, 2.0])
+            records = np.empty((6, 4, 7), np.int8), np.empty((6, 4)), np.empty((6, 4), np.int64)
+            changed += [np.arange(4), np.zeros((2, 3), dtype=np.int64), *records]
+            function(model.W, model.b, *changed[:2], T, *changed[2:5], 1, 2, 1, *changed[5:])
+        after.append([array.tobytes() for array in changed])
+    assert after[0] == after[1]
 
 
 PLAIN = """

@@ -360,6 +360,23 @@ def test_the_page_learns_as_python_does(units):
     assert before[0] > before[-1] > last.kl
 
 
+@pytest.mark.parametrize("units", UNITS)
+def test_kernels_do_what_they_say_in_python(units):
+    """The compiled kernel and its own source on the same state: the same bits in every array."""
+    model = machine(6, 4, units)
+    after = []
+    for collect, anneal in (
+        (learning._collect, sampling._anneal),
+        (learning._collect.py_func, sampling._anneal.py_func),
+    ):
+        s, words = boltzmann.random_states(model, 3, rng=rng()), sampling._words(rng(), 3)
+        pairs, means, free = np.zeros((6, 6)), np.zeros(6), np.array([0, 2, 5])
+        anneal(model.W, model.b, model.off, s, free, np.array([3.0, 1.5]), words)
+        collect(model.W, model.b, model.off, s, free, 0.9, words, 4, pairs, means)
+        after.append([array.tobytes() for array in (s, words, pairs, means)])
+    assert after[0] == after[1]
+
+
 PLAIN = """
 import numpy as np
 from ebm import boltzmann

@@ -1,8 +1,10 @@
 """All temperatures at once: replica exchange, or parallel tempering."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+from tqdm import tqdm
 
 from ebm import _check, hopfield, random
 from ebm._kernel import kernel
@@ -25,7 +27,7 @@ class Exchange(NamedTuple):
     swap_rates: np.ndarray
 
 
-def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random"):
+def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random", progress=False):
     """Copies at fixed temperatures, which swap states with their neighbours: parallel tempering.
 
     After each sweep, neighbours in the list of temperatures swap their states with probability
@@ -48,6 +50,8 @@ def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random"):
         Record after each so many sweeps.
     order : "random" or "sequential"
         Whether each update picks a unit at random, or all take turns.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -88,10 +92,19 @@ def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random"):
         np.empty(len(T) - 1),
     )
     fields = hopfield.field(model, s)
-    _exchange(model.W, model.b, s, fields, T, words, in_order, every, replica, swaps, *run[:3])
+    copies = s, fields, T, words, replica, swaps
+    for part in tqdm(_parts(rounds), disable=not progress, unit="%"):
+        records = (array[part] for array in run[:3])
+        _exchange(model.W, model.b, *copies, in_order, every, part.start * every, *records)
     np.divide(swaps[0], swaps[1], out=run.swap_rates, where=swaps[1] > 0)
     run.swap_rates[swaps[1] == 0] = np.nan
     return run
+
+
+def _parts(rounds):
+    """The rounds in a hundred slices, or one for each: what a progress bar counts."""
+    edges = np.linspace(0, rounds, min(rounds, 100) + 1).astype(int).tolist()
+    return [slice(*ends) for ends in pairwise(edges)]
 
 
 def _ladder(T):
@@ -103,10 +116,12 @@ def _ladder(T):
 
 
 @kernel
-def _exchange(W, b, s, fields, T, words, in_order, every, replica, swaps, states, energies, replicas):
-    """Sweeps and swaps, recorded after each `every`; swaps[0] counts those made, swaps[1] those tried."""
+def _exchange(W, b, s, fields, T, words, replica, swaps, in_order, every, sweep, states, energies, replicas):
+    """Sweeps and swaps, recorded after each `every`; swaps[0] counts those made, swaps[1] those tried.
+
+    sweep : how many were made before, which says what pairs are next
+    """
     R, n = s.shape
-    sweep = 0
     for k in range(len(states)):
         for _ in range(every):
             for r in range(R):

@@ -27,7 +27,7 @@ def sherrington_kirkpatrick(n, *, rng):
 
     Notes
     -----
-    Model: [sherrington1975]; energy: [parisi1980].
+    Model: [sherrington1975]; energy: [crisanti2002].
 
     Examples
     --------
