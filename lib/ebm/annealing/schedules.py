@@ -60,10 +60,10 @@ def geometric(T_start, T_end, steps):
 
 
 def logarithmic(T_start, steps):
-    """T_k = T_start log 2 / log(1 + k), k = 1, 2, ...: so slow that it cannot fail, and too slow to use.
+    """T_k = T_start log 2 / log(1 + k), k = 1, 2, ...: in the end it cannot fail, and nobody can wait for it.
 
-    A schedule c / log(1 + k) ends in a ground state with certainty, if c is at least the
-    depth of the deepest valley that is none; after k steps the chance to fail is a power of 1/k.
+    As k grows, a schedule c / log(1 + k) leads to a ground state with certainty just if c is
+    at least the depth of the deepest valley without one. To halve T takes the square of k.
 
     Parameters
     ----------
