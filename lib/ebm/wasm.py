@@ -116,7 +116,7 @@ def _kept(kernels):
             f"{name} {function.py_func.__module__}.{function.py_func.__qualname__} {signature}".encode()
         )
         key.update(Path(function.py_func.__code__.co_filename).read_bytes())
-    for source in sorted(_PACKAGE.glob("*.py")):
+    for source in sorted(_PACKAGE.rglob("*.py")):
         key.update(source.read_bytes())
     return _cache_folder() / f"{key.hexdigest()[:32]}.wasm"
 
