@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from ebm import _check
 from ebm.rbm.model import RBM, _softplus
-from ebm.rbm.training import _coins
+from ebm.rbm.units import BITS
 
 
 class Estimate(NamedTuple):
@@ -125,7 +125,7 @@ def steps(model, betas, *, rng, chains=100, base=None, T=1.0, progress=False):
     betas, base = _rising(betas), _base(model, base)
     rng, T = _check.generator(rng), _check.temperature(T)
     chains = _check.count("chains", chains, low=2)
-    _, v = _coins(np.tile(base, (chains, 1)), rng)
+    v = BITS.sample(BITS.mean(np.tile(base, (chains, 1))), rng)
     return _anneal(model, base, betas, v, T, rng, progress)
 
 
@@ -187,8 +187,8 @@ def _anneal(model, a, betas, v, T, rng, progress):
     for old, new in path:
         log_weights += (new - old) * (v @ (b_v - a)) + _softplus(new * field) - _softplus(old * field)
         with np.errstate(over="ignore"):
-            _, h = _coins(new * field, rng)
-            _, v = _coins((1 - new) * a + new * (h @ W.T + b_v), rng)
+            h = BITS.sample(BITS.mean(new * field), rng)
+            v = BITS.sample(BITS.mean((1 - new) * a + new * (h @ W.T + b_v)), rng)
         field = v @ W + b_h
         yield Step(new, log_weights.copy(), v)
 

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.special import expit
 
 from ebm import _check
-from ebm.dbn.model import _draw_visible, _labelled, features
+from ebm.dbn.model import _labelled, features
 from ebm.rbm.model import _coins
+from ebm.rbm.units import with_one_of
 
 
 class Dream(NamedTuple):
@@ -75,9 +76,11 @@ def dream(model, *, rng, labels=None, chains=1, v=None):
 
 def _dream(model, x, held, rng):
     top, n = model.top, model.top.n_v - model.classes
+    visible = with_one_of(model.classes)
     while True:
         h = _coins(expit(x @ top.W + top.b_h), rng, top.W.dtype)
-        _, x = _draw_visible(h @ top.W.T + top.b_v, model.classes, rng)
+        with np.errstate(over="ignore"):
+            x = visible.sample(visible.mean(h @ top.W.T + top.b_v), rng)
         if held is not None:
             x[:, n:] = held
         labels = x[:, n:].argmax(axis=1) if model.classes else None

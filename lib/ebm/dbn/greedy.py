@@ -6,9 +6,10 @@ import numpy as np
 from scipy.special import expit
 
 from ebm import _check, rbm
-from ebm.dbn.model import DBN, _draw_visible, stack
+from ebm.dbn.model import DBN, stack
 from ebm.rbm import training
 from ebm.rbm.model import RBM, _precision
+from ebm.rbm.units import with_one_of
 
 
 class Grown(NamedTuple):
@@ -98,8 +99,9 @@ def _greedy(data, sizes, named, settings):
         at_top = layer == len(sizes) and named is not None
         seen = np.hstack([x, named.astype(x.dtype)]) if at_top else x
         classes = named.shape[1] if at_top else 0
-        start = _start(machines, seen, n_h, classes, settings.rng)
-        for epoch, theta, _ in _train(start, seen, classes, settings):
+        start = _start(machines, seen, n_h, settings.rng)
+        start_theta = start.W, start.b_v, start.b_h
+        for epoch, theta, _ in training._train(start_theta, seen, settings, visible=with_one_of(classes)):
             machine = RBM(*theta)
             grown = stack([*machines, machine], classes)
             yield Grown(layer, epoch, grown, training._error(theta, seen))
@@ -107,7 +109,7 @@ def _greedy(data, sizes, named, settings):
         x = expit(seen @ machine.W + machine.b_h)
 
 
-def _start(machines, seen, n_h, classes, rng):
+def _start(machines, seen, n_h, rng):
     """The machine to begin with: the last one upside down if that fits, else small weights."""
     start = rbm.initial(seen.shape[1], n_h, rng=rng, data=seen, dtype=seen.dtype.type)
     if not machines or machines[-1].n_v != n_h:
@@ -117,14 +119,6 @@ def _start(machines, seen, n_h, classes, rng):
     W, b_v = start.W.copy(), start.b_v.copy()
     W[:n], b_v[:n] = below.W, below.b_v
     return RBM(W, b_v, below.b_h)
-
-
-def _train(start, seen, classes, settings):
-    def draw(field, rng):
-        return _draw_visible(field, classes, rng)
-
-    draw_v = draw if classes else training._coins
-    return training._train((start.W, start.b_v, start.b_h), seen, settings, None, draw_v=draw_v)
 
 
 def _sizes(sizes):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit, softmax
 
 from ebm import _check
-from ebm.rbm.model import RBM, _coins, _softplus
+from ebm.rbm.model import RBM, _softplus
 
 
 @dataclass(frozen=True)
@@ -257,19 +257,6 @@ def classify(model, v):
     [1, 1]
     """
     return p_label(model, v).argmax(axis=1)
-
-
-def _draw_visible(field, classes, rng):
-    """Probabilities and a sample of the memory's visible units: coins, then one label of all."""
-    n = field.shape[1] - classes
-    p = expit(field)
-    x = _coins(p, rng, field.dtype)
-    if classes:
-        p[:, n:] = softmax(field[:, n:], axis=1)
-        # The largest of field + Gumbel noise is each label with its softmax probability.
-        chosen = (field[:, n:] + rng.gumbel(size=(len(field), classes))).argmax(axis=1)
-        x[:, n:] = np.eye(classes, dtype=field.dtype)[chosen]
-    return p, x
 
 
 def _seen(model, v):

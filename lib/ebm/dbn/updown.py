@@ -6,16 +6,17 @@ sweeps and learns by contrastive divergence. Asleep, it dreams downwards from wh
 to, and each layer learns to infer the causes that the dream really had.
 """
 
-from itertools import chain
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from ebm.dbn.greedy import _one_hot
-from ebm.dbn.model import DBN, Layer, _draw_visible, reconstruct
+from ebm.dbn.model import DBN, Layer, reconstruct
 from ebm.rbm import training
 from ebm.rbm.model import RBM
-from ebm.rbm.training import _coins, _sigmoid, _statistics
+from ebm.rbm.training import _statistics
+from ebm.rbm.units import coins, sigmoid, with_one_of
 
 
 class Tuned(NamedTuple):
@@ -23,7 +24,7 @@ class Tuned(NamedTuple):
 
     epoch : int, from 1
     model : DBN, whose weights upwards and downwards have parted
-    error : float, mean squared difference of data and `reconstruct`, per unit, on about a thousand examples
+    error : float, mean squared difference of data and `reconstruct`, per unit, on some hundreds of examples
     """
 
     epoch: int
@@ -115,44 +116,43 @@ def _wake(layers, v, rng):
     """States of all layers below the memory, from the bottom, inferred from the data."""
     states = [v]
     for W_up, b_up, _, _ in layers:
-        states.append(_coins(states[-1] @ W_up + b_up, rng)[1])
+        states.append(coins(sigmoid(states[-1] @ W_up + b_up), rng))
     return states
 
 
 def _remember(top, x0, classes, rate, settings):
     """Contrastive divergence of the memory; the features it ends with."""
-    W, b_v, b_h = top
-    p0, h = _coins(x0 @ W + b_h, settings.rng)
+    (W, b_v, b_h), visible = top, with_one_of(classes)
+    p = p0 = sigmoid(x0 @ W + b_h)
     for _ in range(settings.k):
-        _, x = _draw_visible(h @ W.T + b_v, classes, settings.rng)
-        p, h = _coins(x @ W + b_h, settings.rng)
+        h = coins(p, settings.rng)
+        x = visible.sample(visible.mean(h @ W.T + b_v), settings.rng)
+        p = sigmoid(x @ W + b_h)
     for part, positive, negative in zip(top, _statistics(x0, p0), _statistics(x, p), strict=True):
         part += rate * (positive - negative)
     return x[:, : x.shape[1] - classes]
 
 
 def _sleep(layers, x, rng):
-    """States of all layers below the memory, from the bottom, generated from its features."""
+    """Layers below the memory, from the bottom, generated from its features: states, and a picture of means."""
     states = [x]
-    for _, _, W_down, b_down in reversed(layers):
-        p, below = _coins(states[0] @ W_down.T + b_down, rng)
-        states.insert(0, below)
-    if layers:
-        states[0] = p
+    for k, (_, _, W_down, b_down) in reversed(list(enumerate(layers))):
+        p = sigmoid(states[0] @ W_down.T + b_down)
+        states.insert(0, coins(p, rng) if k else p)
     return states
 
 
 def _learn_to_generate(layers, seen, rate):
     """Each layer predicts the one below from the states of the wake phase, and corrects its weights."""
-    for (_, _, W_down, b_down), below, above in zip(layers, seen, seen[1:], strict=False):
-        missed = below - _sigmoid(above @ W_down.T + b_down)
+    for (_, _, W_down, b_down), (below, above) in zip(layers, pairwise(seen), strict=True):
+        missed = below - sigmoid(above @ W_down.T + b_down)
         W_down += rate * missed.T @ above / len(above)
         b_down += rate * missed.mean(axis=0)
 
 
 def _learn_to_infer(layers, dreamt, rate):
     """Each layer predicts the one above from the states of the sleep phase, and corrects its weights."""
-    for (W_up, b_up, _, _), below, above in zip(layers, dreamt, dreamt[1:], strict=False):
-        missed = above - _sigmoid(below @ W_up + b_up)
+    for (W_up, b_up, _, _), (below, above) in zip(layers, pairwise(dreamt), strict=True):
+        missed = above - sigmoid(below @ W_up + b_up)
         W_up += rate * below.T @ missed / len(below)
         b_up += rate * missed.mean(axis=0)

@@ -17,6 +17,7 @@ from ebm import _check
 from ebm.rbm import training
 from ebm.rbm.likelihood import _MOST_UNITS, states
 from ebm.rbm.model import _coins, _float, _hidden, _machine, _ndim, _softplus, _temperature
+from ebm.rbm.units import NORMAL
 
 
 @dataclass(frozen=True)
@@ -442,16 +443,11 @@ def _train(model, data, chains, *settings):
 
 def _records(model, data, settings, chains):
     start = model.W, model.b_v / model.sigma, model.b_h
-    for epoch, theta, v in training._train(start, data, settings, chains, draw_v=_normal):
+    for epoch, theta, v in training._train(start, data, settings, chains, visible=NORMAL):
         W, b_v, b_h = theta
-        error = training._error(theta, data, mean_v=lambda field: field, scale=model.sigma)
+        error = training._error(theta, data, visible=NORMAL, scale=model.sigma)
         trained = GaussianRBM(W, b_v * model.sigma, b_h, model.sigma)
         yield training.Epoch(epoch, trained, error, v * model.sigma)
-
-
-def _normal(field, rng):
-    """The mean of units with unit variance, and a sample."""
-    return field, field + rng.standard_normal(field.shape, dtype=field.dtype)
 
 
 def _bowl(model, v):

@@ -15,8 +15,9 @@ from ebm._kernel import kernel
 from ebm.rbm.likelihood import Statistics
 from ebm.rbm.model import RBM, _double
 from ebm.rbm.sampling import _draw_h, _draw_v
+from ebm.rbm.units import BITS
 
-_SHOWN = 1000  # examples on which the reconstruction error is measured
+_SHOWN = 250  # examples on which the reconstruction error is measured
 
 
 class Epoch(NamedTuple):
@@ -25,7 +26,7 @@ class Epoch(NamedTuple):
     epoch : int, from 1
     model : RBM
     error : float, mean squared difference of data and reconstruction, per unit: v gives p(h | v), and
-        this gives v back. Measured on about a thousand examples, evenly spaced
+        this gives v back. Measured on some hundreds of examples, evenly spaced
     v : (chains, n_v) array, the last states of the chains: what the machine believes in
     """
 
@@ -233,30 +234,20 @@ def _records(model, data, settings, chains):
         yield Epoch(epoch, RBM(*theta), _error(theta, data), v.astype(np.int8))
 
 
-def _coins(field, rng):
-    """p = sigma(field), and units that are 1 with that probability."""
-    p = _sigmoid(field)
-    return p, (rng.random(p.shape, dtype=p.dtype) < p).astype(p.dtype)
-
-
-def _train(theta, data, settings, chains, draw_v=_coins, draw_h=_coins):
+def _train(theta, data, settings, chains=None, visible=BITS, hidden=BITS):
     """Yield (epoch, [W, b_v, b_h], v) after each pass; the arrays go on changing.
 
     chains : the number of persistent chains, or None to start anew at each batch
-    draw_v, draw_h : give the mean and a sample of a layer from its fields
     """
     theta = [x.copy() for x in theta]
     velocity = [np.zeros_like(x) for x in theta]
     data = np.ascontiguousarray(data, dtype=theta[0].dtype)
-    h = None
-    if chains is not None:
-        _, h = draw_h(np.zeros((chains, len(theta[2])), dtype=data.dtype), settings.rng)
+    p = None if chains is None else hidden.mean(np.zeros((chains, len(theta[2])), dtype=data.dtype))
     for epoch in _epochs(settings):
         with np.errstate(over="ignore", invalid="ignore"):
-            v, h = _pass(theta, velocity, data, h, epoch, settings, draw_v, draw_h)
+            v, p = _pass(theta, velocity, data, p, epoch, settings, visible, hidden)
         _refuse_infinite(theta, settings.rate[epoch], epoch + 1)
         yield epoch + 1, theta, v
-        h = h if chains is not None else None
 
 
 def _refuse_infinite(theta, rate, epoch):
@@ -266,53 +257,57 @@ def _refuse_infinite(theta, rate, epoch):
         )
 
 
-def _pass(theta, velocity, data, chains, epoch, settings, draw_v, draw_h):
-    """One pass over the data, changing theta and velocity in place; the chains' last states."""
+def _pass(theta, velocity, data, chains, epoch, settings, visible, hidden):
+    """One pass over the data, changing theta and velocity in place.
+
+    chains : the persistent chains' hidden means, or None
+    Returns the last states of all chains, and the persistent ones' hidden means.
+    """
     W, b_v, b_h = theta
     rng, rate, momentum = settings.rng, settings.rate[epoch], settings.momentum[epoch]
     order = rng.permutation(len(data))
     for start in range(0, len(data), settings.batch):
         v0 = data[order[start : start + settings.batch]]
-        p0, h = draw_h(v0 @ W + b_h, rng)
-        if chains is not None:
-            h = chains
+        p0 = hidden.mean(v0 @ W + b_h)
+        p = p0 if chains is None else chains
         for _ in range(settings.k):
-            _, v = draw_v(h @ W.T + b_v, rng)
-            p, h = draw_h(v @ W + b_h, rng)
+            h = hidden.sample(p, rng)
+            v = visible.sample(visible.mean(h @ W.T + b_v), rng)
+            p = hidden.mean(v @ W + b_h)
         if chains is not None:
-            chains = h
+            chains = p
         _step(theta, velocity, _statistics(v0, p0), _statistics(v, p), rate, momentum, settings.decay)
-    return v, h
+    return v, chains
 
 
 def _step(theta, velocity, positive, negative, rate, momentum, decay):
     """theta += velocity, where velocity = momentum velocity + rate (positive - negative - decay W)."""
-    for dx, up, down in zip(velocity, positive, negative, strict=True):
-        dx *= momentum
-        dx += rate * (up - down)
-    velocity[0] -= rate * decay * theta[0]
-    for x, dx in zip(theta, velocity, strict=True):
-        x += dx
+    for x, dx, up, down, pull in zip(theta, velocity, positive, negative, (decay, 0.0, 0.0), strict=True):
+        of_type = x.dtype.type
+        _move(
+            x.ravel(), dx.ravel(), up.ravel(), down.ravel(), of_type(rate), of_type(momentum), of_type(pull)
+        )
+
+
+@kernel
+def _move(x, dx, positive, negative, rate, momentum, decay):
+    # In NumPy this takes a dozen passes over arrays as large as the weights, in a loop one.
+    for i in range(len(x)):
+        dx[i] = momentum * dx[i] + rate * (positive[i] - negative[i] - decay * x[i])
+        x[i] += dx[i]
 
 
 def _statistics(v, h):
-    return Statistics(v.T @ h / len(v), v.mean(axis=0), h.mean(axis=0))
+    n = v.dtype.type(len(v))
+    return Statistics(v.T @ (h / n), v.sum(axis=0) / n, h.sum(axis=0) / n)
 
 
-def _sigmoid(x):
-    """1 / (1 + e^-x) in place, with the caller's errstate: e^-x may overflow, and then it is 0."""
-    np.negative(x, out=x)
-    np.exp(x, out=x)
-    x += 1
-    return np.reciprocal(x, out=x)
-
-
-def _error(theta, data, mean_v=_sigmoid, scale=1):
+def _error(theta, data, visible=BITS, scale=1):
     """Mean squared difference of data and mean-field reconstruction, per unit."""
     W, b_v, b_h = theta
     v = data[:: max(1, len(data) // _SHOWN)].astype(W.dtype)
     with np.errstate(over="ignore"):
-        back = mean_v(_sigmoid(v @ W + b_h) @ W.T + b_v)
+        back = visible.mean(BITS.mean(v @ W + b_h) @ W.T + b_v)
         return float(np.mean((scale * (v - back)) ** 2, dtype=np.float64))
 
 
