@@ -137,3 +137,49 @@ def test_lines_can_be_told_from_the_panel_and_from_each_other_without_colour(sty
     assert all(contrast(entry["color"], style["axes.facecolor"]) > 2 for entry in cycle)
     first, second = (rgb_to_hsv(to_rgb(entry["color"]))[0] * 360 for entry in cycle[:2])
     assert 190 < first < 230 and 15 < second < 45, "blue and orange come first"
+
+
+def test_receptive_fields_are_the_columns_of_W(ax):
+    W = np.arange(12.0).reshape(6, 2) - 5
+    assert plot.receptive_fields(W, (2, 3), ax) is ax
+    assert [(picture.get_array().ravel() == W[:, k]).all() for k, picture in enumerate(ax.collections)] == [
+        True,
+        True,
+    ]
+    assert ax.collections[0].get_clim() == (-6, 6)
+
+
+@pytest.mark.parametrize(
+    ("W", "shape", "message"),
+    [
+        (np.eye(4), (3, 2), r"shape is \(3, 2\); wanted rows \* columns = 4"),
+        ([1, 2], (1, 2), "W has shape"),
+        ([[np.nan]], (1, 1), "W holds NaN"),
+    ],
+)
+def test_bad_receptive_fields(ax, W, shape, message):
+    with pytest.raises(ValueError, match=message):
+        plot.receptive_fields(W, shape, ax)
+
+
+def test_measured_shares_stand_on_the_exact_bars(ax):
+    plot.distribution([0.2, 0.8], ax, measured=[0.25, 0.75], error=[0.01, 0.02], labels=["up", "down"])
+    assert [bar.get_height() for bar in ax.patches] == [0.2, 0.8]
+    (line, *_) = ax.get_lines()
+    assert line.get_xydata().tolist() == [[0, 0.25], [1, 0.75]]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["up", "down"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"p": []}, "p has shape"),
+        ({"p": [0.5, -0.5]}, "p holds -0.5; wanted an array of K numbers of 0 or more"),
+        ({"p": [1.0], "measured": [0.5, 0.5]}, r"measured has shape \(2,\); wanted an array of 1"),
+        ({"p": [1.0], "measured": [1.0], "error": [np.nan]}, "error holds NaN"),
+        ({"p": [1.0], "labels": ["a", "b"]}, "labels holds 2 texts; wanted 1"),
+    ],
+)
+def test_bad_distributions(ax, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        plot.distribution(ax=ax, **arguments)

@@ -139,3 +139,107 @@ def trace(energies, ax, *, per="flip", **line):
     ax.step(np.arange(len(energies)), energies, where="post", **({"marker": ""} | line))
     ax.set(xlabel=f"{per}s", ylabel="energy E")
     return ax
+
+
+def receptive_fields(W, shape, ax, *, columns=None):
+    """Draw what each hidden unit looks for: its weights to the visible units, as a picture.
+
+    Parameters
+    ----------
+    W : (n_v, n_h) array
+        Weights of an RBM.
+    shape : (rows, columns)
+        Of one picture; rows * columns = n_v.
+    ax : matplotlib Axes
+    columns : int, optional
+        Pictures in a row; about as many as rows of them if left out.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If W is not a matrix of finite numbers or the sizes do not fit.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = receptive_fields(np.eye(4), (2, 2), Figure().subplots())
+    >>> len(ax.collections)
+    4
+    """
+    W = _check.array("W", W, ndim=2, wanted="an (n_v, n_h) array of weights")
+    height, width = shape
+    if height * width != len(W):
+        raise ValueError(f"shape is {shape}; wanted rows * columns = {len(W)}, the number of visible units")
+    across = _check.count("columns", columns or int(np.ceil(np.sqrt(W.shape[1]))))
+    largest = np.abs(W).max() or 1.0
+    for k, picture in enumerate(W.T.reshape(-1, height, width)):
+        row, column = divmod(k, across)
+        edges = column * (width + 1) + np.arange(width + 1), row * (height + 1) + np.arange(height + 1)
+        drawn = ax.pcolormesh(*edges, picture, cmap=_WEIGHTS, vmin=-largest, vmax=largest)
+    rows = -(-W.shape[1] // across)
+    ax.set(xlim=(-0.5, across * (width + 1) - 0.5), ylim=(rows * (height + 1) - 0.5, -0.5), aspect="equal")
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+    ax.figure.colorbar(drawn, ax=ax, label="weight (energy)")
+    return ax
+
+
+def distribution(p, ax, *, measured=None, error=None, labels=None):
+    """Draw the probabilities of states as bars, and measured shares as points beside them.
+
+    Parameters
+    ----------
+    p : (K,) array
+        Exact probabilities.
+    ax : matplotlib Axes
+    measured : (K,) array, optional
+        Shares of the time a sampler spent in each state.
+    error : (K,) array, optional
+        Their standard errors.
+    labels : sequence of K str, optional
+        A name under each bar.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an array is not of K finite numbers of 0 or more.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = distribution([0.25, 0.75], Figure().subplots(), measured=[0.3, 0.7])
+    >>> [float(bar.get_height()) for bar in ax.patches]
+    [0.25, 0.75]
+    """
+    p = _shares("p", p, None)
+    places = np.arange(len(p))
+    ax.bar(places, p, color=BLUE, alpha=0.55, label="exact")
+    if measured is not None:
+        error = None if error is None else _shares("error", error, len(p))
+        points = _shares("measured", measured, len(p))
+        ax.errorbar(places, points, yerr=error, color=ORANGE, fmt="o", label="measured")
+        ax.legend()
+    if labels is not None and len(labels) != len(p):
+        raise ValueError(f"labels holds {len(labels)} texts; wanted {len(p)}, one for each state")
+    ax.set_xticks(places, places if labels is None else labels)
+    ax.set(xlabel="state", ylabel="probability")
+    return ax
+
+
+def _shares(name, value, count):
+    wanted = f"an array of {'K' if count is None else count} numbers of 0 or more"
+    found = _check.array(name, value, ndim=1, wanted=wanted)
+    if len(found) == 0 or (count is not None and len(found) != count):
+        raise ValueError(f"{name} has shape {found.shape}; wanted {wanted}")
+    if (found < 0).any():
+        raise ValueError(f"{name} holds {found.min()}; wanted {wanted}")
+    return found
