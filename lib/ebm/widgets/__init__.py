@@ -8,5 +8,6 @@ Python, its traits can be read and written from there.
 from ebm.widgets._lattice import lattice
 from ebm.widgets._memory import memory
 from ebm.widgets._memory_pad import memory_pad
+from ebm.widgets._neuron import neuron
 
-__all__ = ["lattice", "memory", "memory_pad"]
+__all__ = ["lattice", "memory", "memory_pad", "neuron"]
