@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from pathlib import Path
 
 import anywidget
@@ -11,14 +12,20 @@ from ipywidgets import VBox
 _FOLDER = Path(__file__).parent
 
 
+_IMPORTS = re.compile(r'^import .* from "\./(\w+\.mjs)";$', re.MULTILINE)
+
+
 def source(name, ending):
-    """The text of a view: the shared part and its own, as one file, since a page cannot look up siblings."""
-    shared = (_FOLDER / f"shared.{ending}").read_text(encoding="utf-8")
-    own = (_FOLDER / f"{name}.{ending}").read_text(encoding="utf-8")
+    """The text of a view: the shared part, siblings it imports and its own, as one file, as a page finds no siblings."""
     if ending == "css":
-        return shared + own
-    own = "\n".join(line for line in own.splitlines() if not line.endswith('from "./shared.mjs";'))
-    return shared.replace("\nexport ", "\n") + own
+        return _text("shared.css") + _text(f"{name}.css")
+    own = _text(f"{name}.mjs")
+    siblings = dict.fromkeys(["shared.mjs", *_IMPORTS.findall(own)])
+    return _IMPORTS.sub("", "".join(map(_text, siblings)).replace("\nexport ", "\n") + own)
+
+
+def _text(file):
+    return (_FOLDER / file).read_text(encoding="utf-8")
 
 
 def follows(proposal, value, cause):
