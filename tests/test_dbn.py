@@ -362,6 +362,10 @@ def test_progress_is_shown_when_asked_for(capsys):
     assert "2/2" in capsys.readouterr().err
     last(dbn.up_down(grown.model, BAS, rng=rng(), epochs=2, rate=0.1, progress=True))
     assert "2/2" in capsys.readouterr().err
+    dbn.generate(grown.model, 2, rng=rng(), sweeps=3, progress=True)
+    assert "3/3" in capsys.readouterr().err
+    dbn.bound(grown.model, BAS, rng=rng(), samples=1000, progress=True)
+    assert "14/14" in capsys.readouterr().err
 
 
 # --- bad input ---
@@ -478,7 +482,7 @@ def tune(**wrong):
         (grow, {"data": 2 * BAS - 1}, ValueError, "data holds -1"),
         (grow, {"data": BAS[:0]}, ValueError, "data is empty"),
         (grow, {"labels": [0, 1]}, ValueError, r"labels has shape \(2,\); wanted 14 whole numbers"),
-        (grow, {"labels": [-1] * 14}, ValueError, "classes is 0|labels holds -1"),
+        (grow, {"labels": [-1] * 14}, ValueError, "labels holds -1; wanted 14 whole numbers from 0 to 0"),
         (grow, {"labels": [2] * 14, "classes": 2}, ValueError, "labels holds 2; wanted .* from 0 to 1"),
         (grow, {"labels": ["a"] * 14}, TypeError, "labels holds <U1"),
         (grow, {"k": 0}, ValueError, "k is 0"),

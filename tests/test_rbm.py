@@ -316,6 +316,23 @@ def test_the_same_seed_gives_the_same_run():
     assert (first.v == second.v).all() and (first.h == second.h).all()
 
 
+def test_progress_is_shown_when_asked_for(capsys):
+    model, v = machine(9, 4), np.ones((2, 9))
+    for call in (
+        lambda progress: rbm.gibbs(model, v, rng=rng(), sweeps=2, progress=progress),
+        lambda progress: rbm.complete(model, v, v[0], rng=rng(), sweeps=2, progress=progress),
+        lambda progress: rbm.log_Z(model, progress=progress),
+        lambda progress: rbm.log_likelihood(model, v, progress=progress),
+        lambda progress: rbm.log_pseudo_likelihood(model, v, progress=progress),
+        lambda progress: rbm.draw(model, 2, rng=rng(), progress=progress),
+        lambda progress: rbm.gradient(model, v, progress=progress),
+    ):
+        call(False)
+        assert capsys.readouterr().err == ""
+        call(True)
+        assert "100%" in capsys.readouterr().err
+
+
 # --- completing and naming ---
 
 

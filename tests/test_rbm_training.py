@@ -137,6 +137,19 @@ def test_every_example_is_shown_once_in_a_pass():
         assert b_v.min() == pytest.approx(0.1 / max(sizes)) and b_v.max() == pytest.approx(0.1 / min(sizes))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_kernel_that_moves_the_weights_is_the_formula(dtype):
+    x, dx, up, down = rng().normal(size=(4, 1000)).astype(dtype)
+    rate, momentum, decay = dtype(0.1), dtype(0.9), dtype(0.01)
+    plain = [part.copy() for part in (x, dx)]
+    training._move.py_func(*plain, up, down, rate, momentum, decay)
+    velocity = momentum * dx + rate * (up - down - decay * x)
+    moved = [part.copy() for part in (x, dx)]
+    training._move(*moved, up, down, rate, momentum, decay)
+    assert (moved[0] == plain[0]).all() and (moved[1] == plain[1]).all()
+    assert (moved[1] == velocity).all() and (moved[0] == x + velocity).all()
+
+
 # --- where it leads ---
 
 

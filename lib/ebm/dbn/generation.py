@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
+from tqdm import tqdm
 
 from ebm import _check
 from ebm.dbn.model import _labelled, features
@@ -97,7 +98,7 @@ def _down(model, x, rng):
     return p, below[1:]
 
 
-def generate(model, count=None, *, rng, sweeps, labels=None):
+def generate(model, count=None, *, rng, sweeps, labels=None, progress=False):
     """Pictures from the network: the memory runs, then one pass down.
 
     Parameters
@@ -110,6 +111,8 @@ def generate(model, count=None, *, rng, sweeps, labels=None):
         Gibbs sweeps of the memory, from a random start.
     labels : (count,) array of whole numbers, optional
         Held fixed, one for each picture.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -136,6 +139,6 @@ def generate(model, count=None, *, rng, sweeps, labels=None):
             f"count is {count} beside {np.size(labels)} labels; wanted one label for each picture"
         )
     dreams = dream(model, rng=rng, labels=labels, chains=1 if count is None else count)
-    for _ in range(sweeps - 1):
-        next(dreams)
-    return next(dreams).v
+    for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
+        last = next(dreams)
+    return last.v

@@ -100,11 +100,11 @@ def _greedy(data, sizes, named, settings):
         seen = np.hstack([x, named.astype(x.dtype)]) if at_top else x
         classes = named.shape[1] if at_top else 0
         start = _start(machines, seen, n_h, settings.rng)
-        start_theta = start.W, start.b_v, start.b_h
-        for epoch, theta, _ in training._train(start_theta, seen, settings, visible=with_one_of(classes)):
+        weights, visible = (start.W, start.b_v, start.b_h), with_one_of(classes)
+        for epoch, theta, _ in training._train(weights, seen, settings, visible=visible):
             machine = RBM(*theta)
             grown = stack([*machines, machine], classes)
-            yield Grown(layer, epoch, grown, training._error(theta, seen))
+            yield Grown(layer, epoch, grown, training._error(theta, seen, visible))
         machines.append(machine)
         x = expit(seen @ machine.W + machine.b_h)
 
@@ -135,6 +135,6 @@ def _one_hot(labels, classes, examples):
     if classes is None:
         wanted = f"{examples} whole numbers, the labels"
         found = _check.array("labels", labels, ndim=1, wanted=wanted)
-        classes = int(found.max()) + 1 if found.size else 1
+        classes = max(1, int(found.max(initial=0)) + 1)
     classes = _check.count("classes", classes)
     return np.eye(classes)[_check.whole("labels", labels, examples, below=classes)]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import entr, expit, logsumexp
+from tqdm import tqdm
 
 from ebm import _check
 from ebm.rbm.likelihood import _MOST_UNITS, states
@@ -69,7 +70,7 @@ def _log_Z(model):
     return float(logsumexp(np.concatenate(found)))
 
 
-def bound(model, v, *, rng, samples=100, log_Z=None):
+def bound(model, v, *, rng, samples=100, log_Z=None, progress=False):
     """The variational lower bound on log p(v), for each example, by sampling guesses of the causes.
 
         log p(v) >= <log p(v | h1) + .. + log p(x)>q + entropy of q,   x the features, p(x) = e^(-F(x)) / Z
@@ -85,6 +86,8 @@ def bound(model, v, *, rng, samples=100, log_Z=None):
         Guesses for each example, >= 2.
     log_Z : float, optional
         Of the memory at the top, if known or estimated by `ebm.ais`; left out, by `log_Z`.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def bound(model, v, *, rng, samples=100, log_Z=None):
     log_Z = _check.number("log_Z", log_Z, wanted="a number, the log of the memory's partition function")
     value, error = np.empty(len(v)), np.empty(len(v))
     step = max(1, _AT_ONCE // samples)
-    for start in range(0, len(v), step):
+    for start in tqdm(range(0, len(v), step), disable=not progress, desc="bound", unit="block"):
         part = v[start : start + step]
         terms = _guess(model, np.repeat(part, samples, axis=0), rng).reshape(len(part), samples)
         value[start : start + step] = terms.mean(axis=1) - log_Z

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit, logsumexp
+from tqdm import tqdm
 
 from ebm import _check
 from ebm.rbm import training
@@ -253,7 +254,7 @@ def free_energy(model, v, T=1.0):
     return _float(_bowl(model, v) - T * _softplus(_field_h(model, v) / T))
 
 
-def gibbs(model, v, T=1.0, *, rng, sweeps):
+def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     """Many chains at once: all hidden units given the visible ones, then all visible ones, and again.
 
     Parameters
@@ -266,6 +267,8 @@ def gibbs(model, v, T=1.0, *, rng, sweeps):
     rng : numpy.random.Generator
     sweeps : int
         Each updates every unit once.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -283,7 +286,7 @@ def gibbs(model, v, T=1.0, *, rng, sweeps):
     >>> v.shape, h.shape
     ((9, 2), (9, 3))
     """
-    for _ in range(_check.count("sweeps", sweeps)):
+    for _ in tqdm(range(_check.count("sweeps", sweeps)), disable=not progress, unit="sweep"):
         h = sample_h(model, v, T, rng=rng)
         v = sample_v(model, h, T, rng=rng)
     return States(v, h)

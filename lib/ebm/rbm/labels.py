@@ -42,7 +42,8 @@ def with_labels(v, labels, classes):
 def p_label(model, v, classes, T=1.0):
     """p(label | v) of a machine whose last visible units are the labels of `with_labels`.
 
-    p(label) is proportional to e^(-F(v, label)/T): the free energy with each label in turn.
+    p(label) is proportional to e^(-F(v, label)/T), the free energy with each label in turn, given
+    that one label unit is on and no more.
 
     Parameters
     ----------

@@ -121,7 +121,7 @@ def distribution(model, T=1.0):
     return np.exp(log_weights - logsumexp(log_weights))
 
 
-def draw(model, count, T=1.0, *, rng):
+def draw(model, count, T=1.0, *, rng, progress=False):
     """Independent samples without any chain: the smaller side from its list, the other side given it.
 
     Parameters
@@ -132,6 +132,8 @@ def draw(model, count, T=1.0, *, rng):
     T : float
         Temperature, > 0.
     rng : numpy.random.Generator
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -149,7 +151,7 @@ def draw(model, count, T=1.0, *, rng):
     """
     small, T = _smaller_side(model), _check.temperature(T)
     count, rng = _check.count("count", count), _check.generator(rng)
-    log_weights = _log_weights(small, T)
+    log_weights = _log_weights(small, T, progress)
     cumulative = np.cumsum(np.exp(log_weights - log_weights.max()))
     picked = np.searchsorted(cumulative, cumulative[-1] * rng.random(count), side="right")
     few = (picked[:, None] >> np.arange(small.n_v)) & 1
@@ -158,7 +160,7 @@ def draw(model, count, T=1.0, *, rng):
     return _coins(expit((few @ small.W + small.b_h) / T), rng)
 
 
-def log_likelihood(model, v, T=1.0, *, log_Z=None):
+def log_likelihood(model, v, T=1.0, *, log_Z=None, progress=False):
     """log p(v) = -F(v)/T - log Z, for each example.
 
     Parameters
@@ -169,6 +171,8 @@ def log_likelihood(model, v, T=1.0, *, log_Z=None):
         Temperature, > 0.
     log_Z : float, optional
         If it is known, or estimated by `ebm.ais`; left out, it is found by listing states.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -189,12 +193,12 @@ def log_likelihood(model, v, T=1.0, *, log_Z=None):
     """
     double, T = RBM(*_double(model)), _check.temperature(T)
     v = _visible(double, v)
-    log_Z = _log_Z(model, T) if log_Z is None else log_Z
+    log_Z = _log_Z(model, T, progress) if log_Z is None else log_Z
     log_Z = _check.number("log_Z", log_Z, wanted="a number, the log of the partition function")
     return _float(_log_weight(double, v, T) - log_Z)
 
 
-def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None):
+def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None, progress=False):
     """sum_i log p(v_i | all other visible units), for each example [besag1975].
 
     Z is not needed: p(v_i | rest) = sigma((F(v with unit i flipped) - F(v)) / T). It is highest
@@ -211,6 +215,8 @@ def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None):
         Left out, every unit is flipped.
     rng : numpy.random.Generator, optional
         Needed with `flips`.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -239,7 +245,7 @@ def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None):
     field = rows @ double.W + double.b_h
     before = _softplus(field / T)
     total = np.zeros(len(rows))
-    for i in order.T:
+    for i in tqdm(order.T, disable=not progress, unit="flip"):
         change = 1 - 2 * rows[np.arange(len(rows)), i]
         after = _softplus((field + change[:, None] * double.W[i]) / T)
         total += log_expit(before - after - change * double.b_v[i] / T)
@@ -275,13 +281,15 @@ def positive(model, v):
     return Statistics(v.T @ p / len(v), v.mean(axis=0), p.mean(axis=0))
 
 
-def negative(model):
+def negative(model, *, progress=False):
     """<v_i h_j>, <v_i>, <h_j> of the machine itself, T = 1, by listing states.
 
     Parameters
     ----------
     model : RBM
         At most 20 units on one of its sides.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -298,10 +306,10 @@ def negative(model):
     [[0.25], [0.25]]
     """
     small = _smaller_side(model)
-    log_weights = _log_weights(small, 1.0)
+    log_weights = _log_weights(small, 1.0, progress)
     weights = np.exp(log_weights - logsumexp(log_weights))
     pairs, few, many = np.zeros_like(small.W), np.zeros(small.n_v), np.zeros(small.n_h)
-    for start in range(0, len(weights), _BLOCK):
+    for start in tqdm(range(0, len(weights), _BLOCK), disable=not progress, desc="averages", unit="block"):
         stop = min(start + _BLOCK, len(weights))
         s = _bits(start, stop, small.n_v)
         weighted = weights[start:stop, None] * s
@@ -312,7 +320,7 @@ def negative(model):
     return Statistics(pairs, few, many) if model.n_v <= model.n_h else Statistics(pairs.T, many, few)
 
 
-def gradient(model, v):
+def gradient(model, v, *, progress=False):
     """The gradient of the mean log-likelihood at T = 1: positive minus negative, exactly.
 
     Parameters
@@ -320,6 +328,8 @@ def gradient(model, v):
     model : RBM
         At most 20 units on one of its sides.
     v : (batch, n_v) array of 0 and 1
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -338,7 +348,8 @@ def gradient(model, v):
     >>> gradient(RBM(np.zeros((2, 1))), [[1, 1]]).b_v.round(6).tolist()
     [0.5, 0.5]
     """
-    return Statistics(*(up - down for up, down in zip(positive(model, v), negative(model), strict=True)))
+    pairs = zip(positive(model, v), negative(model, progress=progress), strict=True)
+    return Statistics(*(up - down for up, down in pairs))
 
 
 def _smaller_side(model):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
+from tqdm import tqdm
 
 from ebm import _check, random
 from ebm._kernel import kernel
@@ -22,7 +23,7 @@ class States(NamedTuple):
     h: np.ndarray
 
 
-def gibbs(model, v, T=1.0, *, rng, sweeps):
+def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     """Many chains at once: all hidden units given the visible ones, then all visible ones, and again.
 
     Parameters
@@ -35,6 +36,8 @@ def gibbs(model, v, T=1.0, *, rng, sweeps):
     rng : numpy.random.Generator
     sweeps : int
         Each updates every unit once.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -54,8 +57,8 @@ def gibbs(model, v, T=1.0, *, rng, sweeps):
     ((100, 6), (100, 3))
     """
     v, T = _visible(model, v), _temperature(model, T)
-    _check.generator(rng)
-    for _ in range(_check.count("sweeps", sweeps)):
+    sweeps, rng = _check.count("sweeps", sweeps), _check.generator(rng)
+    for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
         h = _coins(expit((v @ model.W + model.b_h) / T), rng, model.W.dtype)
         v = _coins(expit((h @ model.W.T + model.b_v) / T), rng, model.W.dtype)
     return States(v.astype(np.int8), h.astype(np.int8))
@@ -132,7 +135,7 @@ def _draw_v(W, b_v, h, T, words, v):
         v[i] = 1 if random.uniform(words) < sigmoid(field / T) else 0
 
 
-def complete(model, v, known, T=1.0, *, rng, sweeps):
+def complete(model, v, known, T=1.0, *, rng, sweeps, progress=False):
     """Hold some visible units fixed and let the others settle: what goes with what is seen?
 
     Parameters
@@ -147,6 +150,8 @@ def complete(model, v, known, T=1.0, *, rng, sweeps):
     rng : numpy.random.Generator
     sweeps : int
         Gibbs sweeps.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -168,9 +173,9 @@ def complete(model, v, known, T=1.0, *, rng, sweeps):
     """
     v, T = _visible(model, v), _temperature(model, T)
     free = _check.bits("known", known, model.n_v) == 0
-    _check.generator(rng)
+    sweeps, rng = _check.count("sweeps", sweeps), _check.generator(rng)
     v[..., free] = rng.integers(0, 2, v[..., free].shape)
-    for _ in range(_check.count("sweeps", sweeps)):
+    for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
         h = _coins(expit((v @ model.W + model.b_h) / T), rng, model.W.dtype)
         v[..., free] = _coins(expit((h @ model.W.T + model.b_v)[..., free] / T), rng)
     return v.astype(np.int8)
