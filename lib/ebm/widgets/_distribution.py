@@ -189,7 +189,7 @@ class DistributionView(View):
             ax.legend()
         signs = ["".join("+" if unit > 0 else "\u2212" for unit in s) for s in exact.states(UNITS)]
         ax.set_xticks(
-            place, [f"{s}  {E:.1f}" for s, E in zip(signs, energies, strict=True)], rotation=90, fontsize=7
+            place, [f"{s}  {E:.2f}" for s, E in zip(signs, energies, strict=True)], rotation=90, fontsize=7
         )
         ax.set(xlabel="state of units 1 to 4, and its energy", ylabel="probability")
         ax.set_title(f"T = {self.temperature:.3g}: log Z = {log_Z:.2f}, <E> = {mean:.2f}, S = {entropy:.2f}")
