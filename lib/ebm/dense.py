@@ -297,3 +297,43 @@ def _continuous(patterns, q, beta):
     if q.shape[-1] != X.shape[1]:
         raise ValueError(f"q has shape {q.shape}; wanted {wanted}")
     return X, q, _check.number("beta", beta, above=0, wanted="an inverse temperature beta > 0")
+
+
+@kernel
+def _shares(pulls, n, k, shares):
+    """Each pattern's share of the pull on the units, |m|^(k-1) or e^(n m), over the sum of all."""
+    if k == 0:
+        _softmax(pulls, 1.0, shares)
+        return
+    total = 0.0
+    for mu in range(len(pulls)):
+        share = 1.0
+        for _ in range(k - 1):
+            share *= abs(pulls[mu]) / n
+        shares[mu] = share
+        total += share
+    for mu in range(len(pulls)):
+        shares[mu] = shares[mu] / total if total > 0 else 1.0 / len(pulls)
+
+
+@kernel
+def _softmax(pulls, beta, weights):
+    largest = pulls[0]
+    for pull in pulls:
+        largest = max(largest, pull)
+    total = 0.0
+    for mu in range(len(pulls)):
+        weights[mu] = exp(beta * (pulls[mu] - largest))
+        total += weights[mu]
+    for mu in range(len(pulls)):
+        weights[mu] /= total
+
+
+@kernel
+def _attend(patterns, pulls, beta, weights, out):
+    """What `retrieve` does, from the pulls X q: the weights softmax(beta X q) and X^T weights."""
+    _softmax(pulls, beta, weights)
+    for i in range(len(out)):
+        out[i] = 0.0
+        for mu in range(len(pulls)):
+            out[i] += weights[mu] * patterns[mu, i]

@@ -5,10 +5,11 @@ the library's own kernels as WebAssembly, so it needs no Python behind it; where
 Python, its traits can be read and written from there.
 """
 
+from ebm.widgets._dense import dense
 from ebm.widgets._distribution import distribution
 from ebm.widgets._lattice import lattice
 from ebm.widgets._memory import memory
 from ebm.widgets._memory_pad import memory_pad
 from ebm.widgets._neuron import neuron
 
-__all__ = ["distribution", "lattice", "memory", "memory_pad", "neuron"]
+__all__ = ["dense", "distribution", "lattice", "memory", "memory_pad", "neuron"]

@@ -16,7 +16,7 @@ _IMPORTS = re.compile(r'^import .* from "\./(\w+\.mjs)";$', re.MULTILINE)
 
 
 def source(name, ending):
-    """The text of a view: the shared part, siblings it imports and its own, as one file, as a page finds no siblings."""
+    """The text of a view: the shared part, siblings it imports and its own, as one file: a page finds none."""
     if ending == "css":
         return _text("shared.css") + _text(f"{name}.css")
     own = _text(f"{name}.mjs")

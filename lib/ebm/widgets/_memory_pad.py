@@ -14,6 +14,12 @@ TIE = 1e-9  # fields this small are rounding errors: the smallest of Hebb's rule
 SIDE = 16
 KEPT = 0.8  # of a letter whose overlap is smaller nobody would say that it was recalled
 
+
+def _flips(noise):
+    """How many units that share is, halves up, as the page rounds."""
+    return int(noise * SIDE**2 + 0.5)
+
+
 _KERNELS = {
     "hebb": (hopfield._hebb, "void(int8[:, ::1], float64[:, ::1])"),
     "pseudo_inverse": (hopfield._pseudo_inverse, "void(int8[:, ::1], float64[:, ::1], float64[:, ::1])"),
@@ -96,7 +102,7 @@ class MemoryPadView(View):
         drawn = words.tobytes().hex()
         hopfield._scatter(words, self.crowd)
         s = self.letters[0].copy()
-        hopfield._flip(words, s, np.arange(s.size), round(self.noise * s.size))
+        hopfield._flip(words, s, np.arange(s.size), _flips(self.noise))
         with self.hold_sync():
             self.start = {
                 "state": s.tolist(),
@@ -116,7 +122,7 @@ class MemoryPadView(View):
     def add_noise(self):
         """Flip the share `noise` of the units, as the button in the page does."""
         words, s = self._words(), np.array(self.state, dtype=np.int8)
-        hopfield._flip(words, s, np.arange(s.size), round(self.noise * s.size))
+        hopfield._flip(words, s, np.arange(s.size), _flips(self.noise))
         self._place(s, words)
 
     def stored(self):
@@ -222,7 +228,7 @@ def memory_pad(names="RSTX", *, seed=0, rule="Hebb", extra=0, noise=0.3):
         Random patterns stored beside the letters, 0 to 60; Hebb's rule breaks near a load of
         0.138, some 35 patterns.
     noise : float
-        Share of the units that are flipped, 0 to 0.5.
+        Share of the units that are flipped, 0 to 0.5; the slider makes steps of 0.01.
 
     Returns
     -------
@@ -248,9 +254,9 @@ def memory_pad(names="RSTX", *, seed=0, rule="Hebb", extra=0, noise=0.3):
     1.0
     """
     view = MemoryPadView(names, seed, rule, extra, noise)
-    look = {"style": {"description_width": "125px"}, "layout": {"width": "min(100%, 480px)"}}
+    look = {"style": {"description_width": "135px"}, "layout": {"width": "min(100%, 480px)"}}
     crowd = IntSlider(value=extra, min=0, max=MOST, description="Random patterns", **look)
-    spoil = FloatSlider(value=noise, min=0, max=0.5, step=0.05, description="Noise", **look)
+    spoil = FloatSlider(value=noise, min=0, max=0.5, step=0.01, description="Noise", **look)
     jslink((crowd, "value"), (view, "extra"))
     jslink((spoil, "value"), (view, "noise"))
     names = ["rule", "extra", "noise", "state", "energy", "sweeps", "running", "seed", "status"]
