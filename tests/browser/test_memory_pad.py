@@ -23,8 +23,10 @@ class Pad:
         self.root.get_by_role("button", name=name, exact=True).click()
 
     def rest(self):
-        if self.root.get_by_role("button", name="Pause").count():
-            self.press("Pause")
+        # In one go: the run may come to rest by itself between a look and a press.
+        self.root.evaluate(
+            "(root) => [...root.querySelectorAll('button')].find((b) => b.textContent === 'Pause')?.click()"
+        )
         self.press("Reset")
 
     def recall(self):
