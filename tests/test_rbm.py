@@ -336,8 +336,9 @@ def test_progress_is_shown_when_asked_for(capsys):
 # --- completing and naming ---
 
 
-def test_completion_is_drawn_from_the_conditional_distribution():
-    model, T = machine(4, 3, scale=0.8), 0.9
+@pytest.mark.parametrize("T", TEMPERATURES)
+def test_completion_is_drawn_from_the_conditional_distribution(T):
+    model = machine(4, 3, scale=1.2)
     known = np.array([1, 0, 0, 1])
     v = np.tile([1, 0, 0, 0], (40_000, 1))
     completed = rbm.complete(model, v, known, T, rng=rng(), sweeps=40)

@@ -130,6 +130,12 @@ def test_an_update_has_the_right_mean():
             assert change == pytest.approx(scale[index[0]] * slope(name, index), abs=0.03)
     assert (record.model.sigma == model.sigma).all()
 
+    h = rbm.states(2)
+    x = h @ model.W.T
+    p = np.exp(h @ model.b_h + x @ (model.b_v / model.sigma) + (x**2).sum(axis=1) / 2)
+    mean = (p / p.sum()) @ gaussian.mean_v(model, h)
+    assert np.abs(record.v.mean(axis=0) - mean).max() < 5 * 3 / np.sqrt(100_000)
+
 
 def clouds(seed=0):
     centres = np.array([[-2.0, -2.0], [2.0, -2.0], [-2.0, 2.0], [2.0, 2.0]])
