@@ -3,6 +3,10 @@
 The gradient of the log-likelihood is <v h>data - <v h>model. The second average needs
 samples of the machine itself. Contrastive divergence starts its chains at the data and
 takes k sweeps [hinton2002]; the persistent kind never restarts them [tieleman2008].
+
+The same generator gives the same weights, to the last bit, on the same machine. For layers of
+hundreds of units that needs the same number of threads too, since matrix products are then
+summed in another order.
 """
 
 from typing import NamedTuple
