@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from ebm import ais, datasets, rbm
+from ebm import ais, rbm
+from ebm.data import sets
 from ebm.rbm import RBM
 
 
@@ -88,7 +89,7 @@ def test_one_step_is_exact_without_weights():
 
 def test_a_trained_machine_of_the_digits():
     """20 hidden units can be listed. From the means of the data the way is shorter than from coins."""
-    data = datasets.binary(datasets.digits().train.v)
+    data = sets.binary(sets.digits().train.v)
     start = rbm.initial(64, 16, rng=rng(), data=data)
     *_, last = rbm.pcd(start, data, rng=rng(), epochs=30, rate=0.05, batch=20)
     truth, base = rbm.log_Z(last.model), rbm.mean_biases(data)

@@ -5,11 +5,12 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logsumexp, softmax
 
-from ebm import datasets, dbn, rbm
+from ebm import dbn, rbm
+from ebm.data import sets
 from ebm.dbn import DBN, Layer, updown
 from ebm.rbm import RBM
 
-BAS = datasets.bars_and_stripes(3)
+BAS = sets.bars_and_stripes(3)
 
 
 def rng(seed=0):
@@ -331,8 +332,8 @@ def test_up_down_leaves_its_start_as_it_is_and_repeats():
 
 def test_digits_are_named_better_than_by_a_linear_classifier():
     """A directed layer and a memory; then all weights tuned together. The pictures are of 0 and 1."""
-    train, test = datasets.digits()
-    v, unseen = datasets.binary(train.v), datasets.binary(test.v)
+    train, test = sets.digits()
+    v, unseen = sets.binary(train.v), sets.binary(test.v)
     flat = dbn.Network([np.zeros((64, 10))], [np.zeros(10)], ["softmax"])
     linear = last(dbn.fit(flat, v, train.labels, rng=rng(), epochs=60, rate=0.01)).network
     baseline = np.mean(dbn.activities(linear, unseen)[-1].argmax(axis=1) == test.labels)
@@ -350,7 +351,7 @@ def test_digits_are_named_better_than_by_a_linear_classifier():
     assert tuned.error < np.mean((dbn.reconstruct(grown.model, v) - v) ** 2)
 
     pictures = dbn.generate(tuned.model, rng=rng(), sweeps=200, labels=np.repeat(np.arange(10), 10))
-    named = np.argmax(dbn.activities(linear, datasets.binary(pictures))[-1], axis=1)
+    named = np.argmax(dbn.activities(linear, sets.binary(pictures))[-1], axis=1)
     assert np.mean(named == np.repeat(np.arange(10), 10)) > 0.7
 
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from ebm import datasets, dbn
+from ebm import dbn
+from ebm.data import sets
 from ebm.dbn import Network
 from ebm.rbm import RBM
 
@@ -171,7 +172,7 @@ def test_an_autoencoder_is_the_network_unfolded():
 @pytest.mark.parametrize(("sizes", "better"), [([200, 100, 2], 0.8), ([200, 100, 4], 0.75)])
 def test_an_autoencoder_keeps_more_of_the_digits_than_principal_components(sizes, better):
     """Mean squared error on pictures never seen, at equal length of the code."""
-    train, test = datasets.digits()
+    train, test = sets.digits()
     grown = last(dbn.greedy(train.v, sizes, rng=rng(), epochs=15, rate=0.1, batch=20, momentum=0.5))
     rate = np.linspace(0.003, 0.0003, 60)
     net = last(
@@ -186,8 +187,8 @@ def test_an_autoencoder_keeps_more_of_the_digits_than_principal_components(sizes
 
 def test_told_the_labels_a_stack_names_digits_better():
     """Pictures of 0 and 1, on which a linear classifier reaches 0.856."""
-    train, test = datasets.digits()
-    v, unseen = datasets.binary(train.v), datasets.binary(test.v)
+    train, test = sets.digits()
+    v, unseen = sets.binary(train.v), sets.binary(test.v)
     grown = last(dbn.greedy(v, [128, 64], rng=rng(), epochs=20, rate=0.1, batch=20, momentum=0.5))
     start = dbn.classifier(grown.model, 10)
     net = last(dbn.fit(start, v, train.labels, rng=rng(), epochs=30, rate=0.003, batch=50)).network

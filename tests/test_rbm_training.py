@@ -12,10 +12,11 @@ import pytest
 from scipy.special import expit
 
 import ebm.widgets
-from ebm import datasets, random, rbm, wasm
+from ebm import random, rbm, wasm
+from ebm.data import sets
 from ebm.rbm import RBM, training
 
-BAS = datasets.bars_and_stripes(3)
+BAS = sets.bars_and_stripes(3)
 CHANCE, BEST = (
     -9 * np.log(2),
     -np.log(14),
@@ -193,24 +194,24 @@ def test_the_exact_gradient_goes_up_at_every_step():
 
 
 def test_digits_are_reconstructed():
-    train, test = datasets.digits()
-    data = datasets.binary(train.v)
+    train, test = sets.digits()
+    data = sets.binary(train.v)
     start = rbm.initial(64, 60, rng=rng(), data=data)
     records = list(rbm.cd(start, data, rng=rng(), epochs=15, rate=0.1, batch=50, momentum=0.5))
     errors = [record.error for record in records]
     assert errors[-1] < 0.07 < 0.11 < errors[0], errors
-    unseen = datasets.binary(test.v)
+    unseen = sets.binary(test.v)
     assert rbm.log_pseudo_likelihood(records[-1].model, unseen).mean() > -19
     assert rbm.log_pseudo_likelihood(start, unseen).mean() < -24
 
 
 def test_a_machine_with_labels_names_digits():
-    train, test = datasets.digits()
-    joint = rbm.with_labels(datasets.binary(train.v), train.labels, 10)
+    train, test = sets.digits()
+    joint = rbm.with_labels(sets.binary(train.v), train.labels, 10)
     start = rbm.initial(74, 100, rng=rng(), data=joint)
     rate = np.linspace(0.1, 0.005, 60)
     model = last(rbm.cd(start, joint, rng=rng(), epochs=60, rate=rate, batch=20, momentum=0.5)).model
-    right = rbm.classify(model, datasets.binary(test.v), 10) == test.labels
+    right = rbm.classify(model, sets.binary(test.v), 10) == test.labels
     assert right.mean() > 0.865  # a linear classifier on the same pictures reaches 0.856
 
 
@@ -257,8 +258,9 @@ def test_progress_is_shown_when_asked_for(capsys):
 
 THREADS = """
 import numpy as np
-from ebm import datasets, rbm
-data = datasets.binary(datasets.digits().train.v)
+from ebm import rbm
+from ebm.data import sets
+data = sets.binary(sets.digits().train.v)
 start = rbm.initial(64, 100, rng=np.random.default_rng(0), data=data)
 for learn in (rbm.cd, rbm.pcd):
     *_, last = learn(start, data, rng=np.random.default_rng(1), epochs=2, rate=0.1)

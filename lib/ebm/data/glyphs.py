@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from ebm import _check, _glyphs
+from ebm import _check
+from ebm.data import _glyphs
 
 # Size, as it is spoken of (columns x rows), to the shape of the array (rows, columns).
 SHAPES = {"3x3": (3, 3), "5x7": (7, 5), "16x16": (16, 16)}

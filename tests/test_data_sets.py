@@ -9,7 +9,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from ebm import datasets
+from ebm.data import sets
 
 
 def rng(seed=0):
@@ -21,14 +21,14 @@ def rng(seed=0):
 
 def test_digits_are_those_of_scikit_learn_cut_once():
     load_digits = pytest.importorskip("sklearn.datasets").load_digits
-    train, test = datasets.digits()
+    train, test = sets.digits()
     whole = load_digits()
     assert (np.vstack([train.v, test.v]) * 16 == whole.data).all()
     assert (np.concatenate([train.labels, test.labels]) == whole.target).all()
 
 
 def test_digits_are_cut_between_two_forms_and_share_no_picture():
-    train, test = datasets.digits()
+    train, test = sets.digits()
     assert len(train.v) == len(train.labels) == 1415 and len(test.v) == len(test.labels) == 382
     assert test.labels[:30].tolist() == list(range(10)) * 3
     assert not {row.tobytes() for row in train.v} & {row.tobytes() for row in test.v}
@@ -36,14 +36,14 @@ def test_digits_are_cut_between_two_forms_and_share_no_picture():
 
 
 def test_digits_are_fresh_each_time():
-    datasets.digits().train.v[:] = 7
-    assert datasets.digits().train.v.max() == 1
+    sets.digits().train.v[:] = 7
+    assert sets.digits().train.v.max() == 1
 
 
 def test_binary_by_threshold_and_by_coin():
     v = np.array([[0, 0.25, 0.49, 0.5, 0.75, 1]])
-    assert datasets.binary(v).tolist() == [[0, 0, 0, 1, 1, 1]]
-    drawn = datasets.binary(np.repeat(v, 40_000, axis=0), rng=rng())
+    assert sets.binary(v).tolist() == [[0, 0, 0, 1, 1, 1]]
+    drawn = sets.binary(np.repeat(v, 40_000, axis=0), rng=rng())
     assert drawn.dtype == np.int8
     assert np.abs(drawn.mean(axis=0) - v[0]).max() < 5 * 0.5 / np.sqrt(40_000)
     assert (drawn[:, 0] == 0).all() and (drawn[:, 5] == 1).all()
@@ -52,7 +52,7 @@ def test_binary_by_threshold_and_by_coin():
 @pytest.mark.parametrize("bad", [[[1.5]], [[-1.0, 1.0]], [[np.nan]], [], [[]], [0.5]])
 def test_binary_wants_shares_of_ink(bad):
     with pytest.raises(ValueError, match="v (holds|has shape|is empty).*numbers between"):
-        datasets.binary(bad)
+        sets.binary(bad)
 
 
 # --- puzzles ---
@@ -60,7 +60,7 @@ def test_binary_wants_shares_of_ink(bad):
 
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_bars_and_stripes_are_all_pictures_of_that_kind(n):
-    v = datasets.bars_and_stripes(n)
+    v = sets.bars_and_stripes(n)
     every = ((np.arange(2 ** (n * n))[:, None] >> np.arange(n * n)) & 1).reshape(-1, n, n)
     rows = (every == every[:, :, :1]).all(axis=(1, 2))
     columns = (every == every[:, :1, :]).all(axis=(1, 2))
@@ -70,7 +70,7 @@ def test_bars_and_stripes_are_all_pictures_of_that_kind(n):
 
 
 def test_shifter_says_which_way_the_row_went():
-    v = datasets.shifter(5)
+    v = sets.shifter(5)
     assert v.shape == (96, 13) and len(np.unique(v[:, :10], axis=0)) < 96 == len(np.unique(v, axis=0))
     for row in v:
         by = row[10:].argmax() - 1
@@ -78,7 +78,7 @@ def test_shifter_says_which_way_the_row_went():
 
 
 def test_shifter_units_tell_nothing_by_themselves_but_two_do():
-    v = 2.0 * datasets.shifter(6) - 1
+    v = 2.0 * sets.shifter(6) - 1
     with_label = v[:, :12].T @ v[:, 12:] / len(v) - np.outer(v[:, :12].mean(axis=0), v[:, 12:].mean(axis=0))
     assert np.abs(with_label).max() < 1e-12
     same = v[:, 0] * v[:, 6]
@@ -86,13 +86,13 @@ def test_shifter_units_tell_nothing_by_themselves_but_two_do():
 
 
 def test_encoder_rows_are_two_equal_units():
-    v = datasets.encoder(8)
+    v = sets.encoder(8)
     assert v.shape == (8, 16) and (v[:, :8] == v[:, 8:]).all() and (v[:, :8] == np.eye(8)).all()
 
 
 @pytest.mark.parametrize(
     ("function", "low", "high"),
-    [(datasets.bars_and_stripes, 2, 10), (datasets.shifter, 3, 14), (datasets.encoder, 2, 1000)],
+    [(sets.bars_and_stripes, 2, 10), (sets.shifter, 3, 14), (sets.encoder, 2, 1000)],
 )
 def test_bad_sizes(function, low, high):
     for n in (low - 1, high + 1, -1):
@@ -103,13 +103,13 @@ def test_bad_sizes(function, low, high):
 
 
 def test_spins_and_bits_are_inverse():
-    v = datasets.bars_and_stripes(3)
-    assert (datasets.to_bits(datasets.to_spins(v)) == v).all()
-    assert datasets.to_spins(v).dtype == datasets.to_bits(datasets.to_spins(v)).dtype == np.int8
+    v = sets.bars_and_stripes(3)
+    assert (sets.to_bits(sets.to_spins(v)) == v).all()
+    assert sets.to_spins(v).dtype == sets.to_bits(sets.to_spins(v)).dtype == np.int8
     with pytest.raises(ValueError, match="v holds -1; wanted an array of 0 and 1"):
-        datasets.to_spins([1, -1])
+        sets.to_spins([1, -1])
     with pytest.raises(ValueError, match=r"s holds 0; wanted an array of \+1 and -1"):
-        datasets.to_bits([1, 0])
+        sets.to_bits([1, 0])
 
 
 # --- IDX files ---
@@ -127,7 +127,7 @@ def test_idx_files_are_read_whole(tmp_path, kind, dtype, compressed):
     x = rng().integers(0, 100, (3, 4, 5)).astype(dtype)
     content = idx(x, kind)
     (tmp_path / "file").write_bytes(gzip.compress(content) if compressed else content)
-    found = datasets.read_idx(tmp_path / "file")
+    found = sets.read_idx(tmp_path / "file")
     assert (found == x).all() and found.dtype == np.dtype(dtype).newbyteorder("=") and found.flags.writeable
 
 
@@ -154,27 +154,27 @@ GOOD = idx(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
 def test_damaged_idx_files(tmp_path, content, message):
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(ValueError, match=message):
-        datasets.read_idx(tmp_path / "file")
+        sets.read_idx(tmp_path / "file")
 
 
 def test_no_such_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing_here"):
-        datasets.read_idx(tmp_path / "nothing_here")
+        sets.read_idx(tmp_path / "nothing_here")
 
 
 # --- MNIST, with a small stand-in whose hashes are put in place of the real ones ---
 
 IMAGES = rng().integers(0, 256, (7, 28, 28), dtype=np.uint8)
 LABELS = np.array([5, 0, 4, 1, 9, 2, 1], dtype=np.uint8)
-CONTENTS = dict(zip(datasets._MNIST, map(idx, (IMAGES[:4], LABELS[:4], IMAGES[4:], LABELS[4:])), strict=True))
+CONTENTS = dict(zip(sets._MNIST, map(idx, (IMAGES[:4], LABELS[:4], IMAGES[4:], LABELS[4:])), strict=True))
 
 
 @pytest.fixture
 def stand_in(monkeypatch, tmp_path):
     monkeypatch.setattr(
-        datasets, "_MNIST", {name: hashlib.sha256(content).hexdigest() for name, content in CONTENTS.items()}
+        sets, "_MNIST", {name: hashlib.sha256(content).hexdigest() for name, content in CONTENTS.items()}
     )
-    monkeypatch.setattr(datasets, "_MNIST_TRAIN", 4)
+    monkeypatch.setattr(sets, "_MNIST_TRAIN", 4)
     monkeypatch.setenv("EBM_DATA", str(tmp_path / "kept"))
     return tmp_path
 
@@ -197,21 +197,21 @@ def is_stand_in(split):
 @pytest.mark.parametrize("compressed", [lambda name: False, lambda name: True, lambda name: "t10k" in name])
 def test_mnist_from_a_folder(stand_in, compressed):
     fill(stand_in, compressed)
-    assert is_stand_in(datasets.mnist(stand_in)) and is_stand_in(datasets.mnist(str(stand_in)))
+    assert is_stand_in(sets.mnist(stand_in)) and is_stand_in(sets.mnist(str(stand_in)))
 
 
 def test_a_missing_file_is_named(stand_in):
     fill(stand_in)
     (stand_in / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(FileNotFoundError, match=r"folder .* has no t10k-labels-idx1-ubyte, plain or .gz"):
-        datasets.mnist(stand_in)
+        sets.mnist(stand_in)
 
 
 def test_train_and_test_files_exchanged_are_found_by_their_hash(stand_in):
     fill(stand_in)
     (stand_in / "train-images-idx3-ubyte").write_bytes(CONTENTS["t10k-images-idx3-ubyte"])
     with pytest.raises(ValueError, match="train-images-idx3-ubyte is not the file of MNIST: its SHA-256 is"):
-        datasets.mnist(stand_in)
+        sets.mnist(stand_in)
 
 
 def test_one_wrong_bit_is_found(stand_in):
@@ -220,7 +220,7 @@ def test_one_wrong_bit_is_found(stand_in):
     content[-1] ^= 1
     (stand_in / "t10k-images-idx3-ubyte").write_bytes(content)
     with pytest.raises(ValueError, match="t10k-images-idx3-ubyte is not the file of MNIST"):
-        datasets.mnist(stand_in)
+        sets.mnist(stand_in)
 
 
 def openml(monkeypatch, answer):
@@ -244,16 +244,16 @@ def table():
 
 def test_mnist_is_fetched_once_and_kept(stand_in, monkeypatch):
     calls = openml(monkeypatch, table)
-    assert is_stand_in(datasets.mnist())
+    assert is_stand_in(sets.mnist())
     assert sorted(path.name for path in (stand_in / "kept").iterdir()) == sorted(f"{n}.gz" for n in CONTENTS)
-    assert is_stand_in(datasets.mnist())
+    assert is_stand_in(sets.mnist())
     assert len(calls) == 1 and calls[0][0] == ("mnist_784",)
 
 
 def test_a_folder_that_is_given_is_never_filled_from_the_network(stand_in, monkeypatch):
     calls = openml(monkeypatch, table)
     with pytest.raises(FileNotFoundError, match="has no train-images"):
-        datasets.mnist(stand_in)
+        sets.mnist(stand_in)
     assert calls == [] and list(stand_in.iterdir()) == []
 
 
@@ -288,11 +288,11 @@ def other_data():
 def test_a_failed_fetch_leaves_nothing_behind(stand_in, monkeypatch, answer, error, message):
     openml(monkeypatch, answer)
     with pytest.raises(error, match=message):
-        datasets.mnist()
+        sets.mnist()
     assert list(stand_in.iterdir()) == []
 
 
 def test_without_scikit_learn(stand_in, monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(FileNotFoundError, match=r"needs scikit-learn and pandas .*or use digits\(\)"):
-        datasets.mnist()
+        sets.mnist()
