@@ -66,6 +66,17 @@ def test_below_is_unbiased(n):
         assert stats.chisquare(thirds).pvalue > 1e-3
 
 
+def test_every_order_is_equally_likely():
+    state, counts = random.state(np.random.default_rng(0)), {}
+    for _ in range(24_000):
+        order = np.arange(4)
+        random.shuffle(state, order)
+        key = tuple(order.tolist())
+        counts[key] = counts.get(key, 0) + 1
+    assert len(counts) == 24
+    assert stats.chisquare(list(counts.values())).pvalue > 1e-3
+
+
 def test_normal_is_normal():
     state = random.state(np.random.default_rng(1))
     x = np.array([random.normal(state) for _ in range(100_000)])

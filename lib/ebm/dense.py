@@ -202,9 +202,7 @@ def _descend_sweep(columns, s, pulls, trial, k, order, words, energies):
     n = len(s)
     E = _energy(pulls, n, k)
     flips = 0
-    for j in range(n - 1, 0, -1):
-        other = random.below(words, j + 1)
-        order[j], order[other] = order[other], order[j]
+    random.shuffle(words, order)
     for j in range(n):
         i = order[j]
         for mu in range(len(pulls)):

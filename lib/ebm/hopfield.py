@@ -315,9 +315,7 @@ def _descend_sweep(W, s, fields, order, tie, words, changes):
     n = len(s)
     flips = 0
     change = 0.0
-    for k in range(n - 1, 0, -1):
-        j = random.below(words, k + 1)
-        order[k], order[j] = order[j], order[k]
+    random.shuffle(words, order)
     for k in range(n):
         i = order[k]
         if s[i] * fields[i] < -tie:

@@ -133,6 +133,28 @@ def below(words, n):
 
 
 @kernel
+def shuffle(words, order):
+    """Put an array into a random order, in place, every order equally likely (Fisher and Yates).
+
+    Parameters
+    ----------
+    words : (4,) uint64 array
+        The generator's state, advanced in place.
+    order : (n,) array
+
+    Examples
+    --------
+    >>> order = np.arange(5)
+    >>> shuffle(np.array([1, 2, 3, 4], dtype=np.uint64), order)
+    >>> sorted(order.tolist())
+    [0, 1, 2, 3, 4]
+    """
+    for k in range(len(order) - 1, 0, -1):
+        j = below(words, k + 1)
+        order[k], order[j] = order[j], order[k]
+
+
+@kernel
 def normal(words):
     """A number from the normal distribution of mean 0 and variance 1: the polar method [marsaglia1964].
 

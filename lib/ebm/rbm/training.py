@@ -217,9 +217,7 @@ def _cd1_epoch(W, b_v, b_h, data, order, rate, words, v, h, p0, p):
 
     v, h : a place for the reconstruction; p0, p : one for p(h | example) and p(h | reconstruction)
     """
-    for k in range(len(order) - 1, 0, -1):
-        j = random.below(words, k + 1)
-        order[k], order[j] = order[j], order[k]
+    random.shuffle(words, order)
     for k in range(len(order)):
         v0 = data[order[k]]
         _draw_h(W, b_h, v0, 1.0, words, p0, h)
