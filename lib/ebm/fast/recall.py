@@ -1,0 +1,161 @@
+"""`hopfield._descend_sweep` for many cues at once, from the patterns alone: W is never built.
+
+    n field_i = sum over mu of xi_i^mu (sum over j of xi_j^mu s_j) - P s_i
+
+The inner sum, the pull of each pattern, is kept for every cue: P numbers in place of n fields.
+Units are visited in blocks, and the cues are the columns of fields and states:
+
+    pulls  (cues, P)       1. fields of a block = patterns of the block @ pulls^T: a product of matrices
+    fields (BLOCK, cues)   2. unit by unit: flip where s and field differ in sign; a flip changes the
+    s      (n, cues)          fields of the units after it in the block, by the overlaps of their rows,
+                              and adds a row of patterns to the cue's pulls
+
+A flip is rare (one unit in ten at first, then one in a hundred), and costs P additions; a second product
+of matrices for all pulls would cost as much as the first. With all units at once it is the same
+without blocks. A cue at rest is dropped.
+
+All numbers are whole, and small enough for single precision, so that a sum is the same in any
+order, and a field of zero is zero.
+"""
+
+import numpy as np
+from tqdm import tqdm
+
+from ebm import random
+from ebm._blas import one_thread
+from ebm._kernel import kernel
+
+BLOCK = 64
+_EXACT = 2**24  # whole numbers up to here are exact in single precision
+
+
+@one_thread
+def asynchronous(patterns, s, words, progress=False):
+    """Descend from every row of s, in place, all in the same random orders; the number of sweeps of each."""
+    P, n = patterns.shape
+    xi = np.ascontiguousarray(patterns.T, dtype=_number(P, n))
+    order, sweeps = np.arange(n), np.zeros(len(s), dtype=np.int64)
+    moving = np.arange(len(s))
+    states = np.ascontiguousarray(s.T, dtype=xi.dtype)
+    pulls = states.T @ xi
+    bar = tqdm(total=len(s), disable=not progress, unit="cue")
+    while len(moving):
+        random.shuffle(words, order)
+        flipped = np.zeros(len(moving), dtype=np.bool_)
+        for start in range(0, n, BLOCK):
+            units = order[start : start + BLOCK]
+            rows = xi.take(units, axis=0)
+            fields = rows @ pulls.T
+            if _any_wants(fields, states, units, xi.dtype.type(P)):
+                _settle(fields, states, units, rows, rows @ rows.T, pulls, flipped)
+        sweeps[moving] += 1
+        still = ~flipped
+        if still.any():
+            s[moving[still]] = states[:, still].T
+            moving, states, pulls = moving[flipped], states[:, flipped], pulls[flipped]
+            bar.update(int(still.sum()))
+    bar.close()
+    return sweeps
+
+
+def _number(P, n):
+    return np.float32 if 2 * P * n < _EXACT else np.float64
+
+
+@kernel
+def _any_wants(fields, states, units, P):
+    """Whether any unit would flip, before any has."""
+    for k in range(len(units)):
+        i, wants = units[k], 0
+        for c in range(fields.shape[1]):
+            wants += states[i, c] * fields[k, c] < P
+        if wants:
+            return True
+    return False
+
+
+@kernel
+def _settle(fields, states, units, rows, overlaps, pulls, flipped):
+    """The units of a block in turn, for all cues. fields: without the - P s."""
+    count, cues = fields.shape
+    changes = np.empty(cues, dtype=pulls.dtype)
+    for k in range(count):
+        if not _turn(fields[k], states[units[k]], changes, pulls.dtype.type(rows.shape[1])):
+            continue
+        for c in range(cues):
+            if changes[c] != 0:
+                flipped[c] = True
+        _pull(changes, rows[k], pulls)
+        for later in range(k + 1, count):
+            together = overlaps[later, k]
+            for c in range(cues):
+                fields[later, c] += together * changes[c]
+
+
+@kernel
+def _turn(field, s, changes, P):
+    """One unit of all cues follows its field; changes gets the new s - the old. How many flip."""
+    flips = 0
+    for c in range(len(s)):
+        turn = s[c] * field[c] < P
+        changes[c] = -2 * s[c] if turn else 0 * s[c]
+        s[c] += changes[c]
+        flips += turn
+    return flips
+
+
+@kernel
+def _pull(changes, row, pulls):
+    """Each cue in which a unit has changed is pulled by other amounts."""
+    for c in range(len(changes)):
+        change = changes[c]
+        if change != 0:
+            for mu in range(len(row)):
+                pulls[c, mu] += change * row[mu]
+
+
+@one_thread
+def synchronous(patterns, s, most, progress=False):
+    """All units of every row of s at once, until nothing moves or two states take turns.
+
+    Returns the steps of each, up to `most`, and whether it came to rest.
+    """
+    P, n = patterns.shape
+    xi = np.ascontiguousarray(patterns.T, dtype=_number(P, n))
+    steps, rests = np.zeros(len(s), dtype=np.int64), np.zeros(len(s), dtype=bool)
+    moving = np.arange(len(s))
+    states = np.ascontiguousarray(s.T, dtype=xi.dtype)
+    before = np.zeros_like(states)
+    pulls = states.T @ xi
+    bar = tqdm(total=len(s), disable=not progress, unit="cue")
+    for _ in range(most):
+        moved, returned = np.zeros(len(moving), dtype=np.bool_), np.ones(len(moving), dtype=np.bool_)
+        _step(xi @ pulls.T, states, before, xi, pulls, moved, returned)
+        steps[moving] += 1
+        rests[moving] = ~moved
+        going = moved & ~returned
+        if not going.all():
+            s[moving[~going]] = states[:, ~going].T
+            bar.update(int((~going).sum()))
+            moving, pulls = moving[going], pulls[going]
+            states, before = states[:, going], before[:, going]
+        if not len(moving):
+            break
+    bar.close()
+    s[moving] = states.T
+    return steps, rests
+
+
+@kernel
+def _step(fields, states, before, xi, pulls, moved, returned):
+    """All units follow their fields (given without the - P s). Which cues moved, and to where they were before."""
+    n, cues = states.shape
+    changes = np.empty(cues, dtype=pulls.dtype)
+    for i in range(n):
+        flips = _turn(fields[i], states[i], changes, pulls.dtype.type(xi.shape[1]))
+        for c in range(cues):
+            returned[c] &= states[i, c] == before[i, c]
+            moved[c] |= changes[c] != 0
+            before[i, c] = states[i, c] - changes[c]
+        if flips:
+            _pull(changes, xi[i], pulls)
