@@ -180,6 +180,14 @@ def test_nonsense_is_refused_and_changes_nothing(trait, value, message):
     assert [(getattr(w, name), getattr(w.view, name)) for name in names] == before
 
 
+@pytest.mark.parametrize("sent", [64.0, 127.99999999999997, 4096.000000000001])
+def test_what_the_slider_of_the_page_sends_is_a_whole_number(sent):
+    w = dense()
+    w.view.set_state({"P": sent})
+    assert w.view.P == round(sent) and isinstance(w.view.P, int)
+    assert len(w.view.stored()) == w.P == round(sent)
+
+
 @pytest.mark.parametrize("arguments", [{"seed": -1}, {"degree": 6}, {"P": 0}, {"noise": 1}, {"beta": 9.0}])
 def test_bad_arguments(arguments):
     with pytest.raises((ValueError, TypeError, traitlets.TraitError), match=next(iter(arguments))):

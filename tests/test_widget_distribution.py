@@ -8,8 +8,8 @@ from ipywidgets.widgets.widget_link import Link
 from matplotlib.figure import Figure
 
 from ebm import exact, hopfield, random
+from ebm.widgets import _distribution_kernels as kernels
 from ebm.widgets import distribution
-from ebm.widgets._distribution import _distance, _independent, _solve, _visit
 
 SUMS = ["log_Z", "mean_energy", "entropy", "distance"]
 NAMES = ["temperature", "W", "b", "state", "counts", "running", "seed", *SUMS]
@@ -38,11 +38,11 @@ def test_everything_exact_is_what_enumeration_finds(seed, T):
 def test_kernels_are_their_plain_selves():
     W, b = some_network(7)
     native, plain = ([np.empty(4), np.empty(4), np.empty(16), np.empty(16), np.empty(3)] for _ in range(2))
-    _solve(W, b, 0.8, *native)
-    _solve.py_func(W, b, 0.8, *plain)
+    kernels.solve(W, b, 0.8, *native)
+    kernels.solve.py_func(W, b, 0.8, *plain)
     assert all((a == c).all() for a, c in zip(native, plain, strict=True))
     runs = []
-    for visit in (_visit, _visit.py_func):
+    for visit in (kernels.visit, kernels.visit.py_func):
         s, words = np.ones(4, dtype=np.int8), random.state(np.random.default_rng(1))
         counts, distances = np.zeros(16, dtype=np.int32), np.empty(200)
         visit(W, b, s, 0.8, words, np.zeros(2), native[3], counts, distances)
@@ -78,8 +78,8 @@ def test_the_distance_falls():
 def test_the_distance_of_independent_samples():
     p = exact.boltzmann(distribution().view.model, 1.0).p
     counts = np.random.default_rng(0).multinomial(10_000, p, size=400).astype(np.int32)
-    mean = np.mean([_distance(p, row, 10_000) for row in counts])
-    assert mean == pytest.approx(_independent(p, 10_000), rel=0.05)
+    mean = np.mean([kernels.distance(p, row, 10_000) for row in counts])
+    assert mean == pytest.approx(kernels.independent(p, 10_000), rel=0.05)
 
 
 def test_a_change_of_p_starts_a_new_run_and_the_chain_goes_on():

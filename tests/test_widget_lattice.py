@@ -43,6 +43,20 @@ def test_traits_belong_to_the_state():
     assert w.energy == pytest.approx(ising.energy(ising.Ising((64, 64), B=0.25), s) / 4096)
 
 
+def test_energy_and_magnetisation_follow_the_state_and_the_field():
+    w = lattice(size=64)
+    w.state = bytes([1]) * 4096
+    assert (w.energy, w.magnetisation) == (-2, 1)
+    w.field = 0.25
+    assert (w.energy, w.magnetisation) == (-2.25, 1)
+
+
+def test_while_the_page_runs_it_tells_what_it_measured():
+    w = lattice(size=64)
+    w.view.set_state({"steps": 9, "energy": -1.25, "magnetisation": 0.5})
+    assert (w.steps, w.energy, w.magnetisation) == (9, -1.25, 0.5)
+
+
 def test_the_seed_and_the_start_begin_anew():
     w = lattice(size=64, seed=1)
     opened = w.state
@@ -91,6 +105,10 @@ def test_the_still_figure():
         ("state", b"\1\1", "state has shape"),
         ("state", bytes(4096), "state holds 0"),
         ("running", "yes", "running"),
+        ("energy", -1.0, "energy is -1.0; it follows from the state"),
+        ("energy", float("nan"), "energy is nan; it follows"),
+        ("magnetisation", 0.5, "magnetisation is 0.5; it follows from the state"),
+        ("magnetisation", float("nan"), "magnetisation is nan"),
     ],
 )
 def test_nonsense_is_refused_and_changes_nothing(trait, value, message):

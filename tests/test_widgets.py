@@ -1,15 +1,18 @@
 """The interactives as Python sees them: traits in and out, bad values refused whole."""
 
 import base64
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import traitlets
-from ipywidgets import FloatSlider
+from ipywidgets import FloatLogSlider, FloatSlider
 from ipywidgets.widgets.widget import _instances
 from ipywidgets.widgets.widget_link import Link
 from matplotlib.figure import Figure
 
+import ebm.widgets
 from ebm import hopfield
 from ebm.widgets import memory
 
@@ -142,3 +145,62 @@ def test_nonsense_is_refused_and_changes_nothing(trait, value, message):
 def test_bad_arguments(arguments, message):
     with pytest.raises((ValueError, TypeError, traitlets.TraitError), match=message):
         memory(**arguments)
+
+
+@pytest.mark.parametrize("name", sorted(ebm.widgets.__all__))
+def test_the_styles_of_a_view_touch_no_other_view_of_the_page(name):
+    text = (Path(ebm.widgets.__file__).parent / f"{name}.css").read_text(encoding="utf-8")
+    rules = re.findall(r"([^{};]+)\{", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    loose = [
+        selector
+        for rule in rules
+        for selector in re.split(r",(?![^(]*\))", rule.strip())
+        if not rule.strip().startswith("@") and f".ebm-{name}" not in selector
+    ]
+    assert rules and loose == []
+
+
+@pytest.mark.parametrize("name", sorted(ebm.widgets.__all__))
+def test_what_python_sets_before_there_is_a_page_moves_the_slider(name):
+    # In the page a slider has the first word: one that was left behind would undo it there.
+    w = getattr(ebm.widgets, name)()
+    links = [link for link in _instances.values() if isinstance(link, Link) and link.target[0] is w.view]
+    assert len(links) == len(w.children) - 1
+    for slider, trait, target in [(*link.source, link.target[1]) for link in links]:
+        before = getattr(w, target)
+        setattr(w, target, 1 - before if trait == "index" else type(before)(another(slider)))
+        assert getattr(slider, trait) == getattr(w, target) != before
+
+
+def another(slider):
+    """An end of the slider, not where it stands."""
+    ends = [slider.base**slider.min, slider.base**slider.max] if isinstance(slider, FloatLogSlider) else None
+    low, high = ends or (slider.min, slider.max)
+    return high if slider.value == low else low
+
+
+NONSENSE = (object(), float("nan"), -1e9, "nonsense", None, [0.5], [[float("nan")]], {"a": 1})
+# What reads like nonsense and is an answer here.
+MEANT = {
+    ("dream", "label"): [None],  # no label
+    ("landscape", "weights"): [None],  # there are none at T = 0
+    ("memory", "status"): ["nonsense"],  # any words
+    ("memory_pad", "status"): ["nonsense"],
+}
+
+
+@pytest.mark.parametrize("name", sorted(ebm.widgets.__all__))
+def test_no_trait_of_any_view_takes_nonsense(name):
+    w = getattr(ebm.widgets, name)()
+    assert w.names
+
+    def seen():
+        return [(trait, getattr(w, trait), getattr(w.view, trait)) for trait in w.names]
+
+    before = seen()
+    for trait in w.names:
+        for value in NONSENSE:
+            if not (isinstance(value, (str, type(None))) and value in MEANT.get((name, trait), [])):
+                with pytest.raises((ValueError, TypeError, traitlets.TraitError)):
+                    setattr(w, trait, value)
+                assert seen() == before, f"{trait} was refused and something changed"

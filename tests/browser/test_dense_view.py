@@ -7,21 +7,17 @@ from ebm import dense as physics
 from ebm import hopfield
 from ebm.widgets import dense
 from ebm.widgets._dense import _interval
+from visits import Figure
 
 DEGREES = {2: "2 (Hebb)", 3: "3", 4: "4", 5: "5", "exponential": "exp"}
 
 
-class Dense:
+class Dense(Figure):
     """The view as a reader meets it: by the names of its parts."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-dense").first
-        self.root.wait_for()
+        super().__init__(visit, "dense")
         self.pad = self.root.get_by_role("application")
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
 
     def finish(self):
         """Wait until every trial of the present curve is made."""
@@ -34,9 +30,6 @@ class Dense:
             "e.classList.contains('ebm-wrong')]))"
         )
         return [[s for s, _ in cells] for cells in pictures], [sum(w for _, w in cells) for cells in pictures]
-
-    def number(self, text):
-        return self.root.locator("p", has_text=text).locator("b").text_content()
 
     def bars(self, which):
         """Heights of a chart's bars as shares, and which of them is the right pattern's."""
@@ -59,21 +52,21 @@ class Dense:
         lost = f"lost: {wrong[1]} of 64 units wrong"
         assert self.status == {0: "recalled", 1: "recalled but for one unit"}.get(wrong[1], lost)
         shares = view.shares()
-        assert float(self.number("The right one's share")) == pytest.approx(shares[0], abs=5.1e-4)
+        assert float(self.readout("The right one's share")) == pytest.approx(shares[0], abs=5.1e-4)
         heights, right = self.bars("Shares of the pull in the cue")
         assert heights == pytest.approx(np.sort(shares)[::-1][:16], abs=1e-6)
         assert sum(right) == (shares[0] > np.sort(shares)[::-1][min(16, len(shares) - 1)])
         pulls, weights, out = view.stored().astype(float) @ twin.cue, np.empty(twin.P), np.empty(64)
         physics._attend(view.stored(), pulls, twin.beta, weights, out)
-        assert float(self.number("The right one's weight")) == pytest.approx(weights[0], abs=5.1e-4)
+        assert float(self.readout("The right one's weight")) == pytest.approx(weights[0], abs=5.1e-4)
         heights, _ = self.bars("Attention's weights")
         assert heights == pytest.approx(np.sort(weights)[::-1][:16], abs=1e-6)
         step = np.where(physics.retrieve(view.stored(), twin.cue, twin.beta) > 0, 1, -1)
-        assert self.number("After one step") == f"{np.sum(step != view.pool[0])} of 64"
+        assert self.readout("After one step") == f"{np.sum(step != view.pool[0])} of 64"
         if counted:
             hits, ends = view.measure(), np.empty(2)
             _interval(hits, 100, ends)
-            assert self.number("Recalled") == f"{hits} of 100 (95%: {ends[0]:.2f} to {ends[1]:.2f})"
+            assert self.readout("Recalled") == f"{hits} of 100 (95%: {ends[0]:.2f} to {ends[1]:.2f})"
 
 
 @pytest.fixture
@@ -188,7 +181,7 @@ def test_with_beta_one_attention_has_the_weights_of_the_exponential_memory(open_
     page, _ = open_dense(degree="exponential", beta=1.0, noise=0.4, P=2048)
     left, right = page.bars("Shares of the pull in the cue")[0], page.bars("Attention's weights")[0]
     assert left == pytest.approx(right, abs=1e-9)
-    assert page.number("The right one's share") == page.number("The right one's weight")
+    assert page.readout("The right one's share") == page.readout("The right one's weight")
 
 
 def test_everything_can_be_reached_by_keyboard(open_dense):
@@ -209,9 +202,9 @@ def test_pause_and_count_on(open_dense):
     page, twin = open_dense(degree="exponential", P=4096)
     page.press("Pause")
     page.visit.wait_for_timeout(100)
-    held = page.number("Recalled")
+    held = page.readout("Recalled")
     page.visit.wait_for_timeout(300)
-    assert page.number("Recalled") == held and not held.startswith("100 of 100")
+    assert page.readout("Recalled") == held and not held.startswith("100 of 100")
     page.press("Count")
     page.root.get_by_text("of 100 (95%").wait_for(timeout=60_000)
     page.agrees(twin)
@@ -220,26 +213,14 @@ def test_pause_and_count_on(open_dense):
 def test_nothing_runs_by_itself_for_those_who_ask_for_less_motion(open_dense):
     page, twin = open_dense(reduced_motion="reduce")
     page.visit.wait_for_timeout(300)
-    assert page.number("Recalled").startswith("0 of 0")
+    assert page.readout("Recalled").startswith("0 of 0")
     page.press("3")
     twin.degree = 3
     page.agrees(twin, counted=False)
-    assert page.number("Recalled").startswith("0 of 0")
+    assert page.readout("Recalled").startswith("0 of 0")
     page.press("Count")
     page.root.get_by_text("of 100 (95%").wait_for(timeout=60_000)
     page.agrees(twin)
-
-
-def test_it_rests_while_out_of_sight(open_dense):
-    page, _ = open_dense(degree="exponential", P=4096)
-    page.visit.evaluate(
-        "document.querySelector('main').prepend(Object.assign(document.createElement('div'), "
-        "{ style: 'height: 5000px' })), scrollTo(0, 0)"
-    )
-    page.visit.wait_for_timeout(300)
-    away = page.number("Recalled")
-    page.visit.wait_for_timeout(500)
-    assert page.number("Recalled") == away
 
 
 def test_it_fits_fingers_and_is_announced(open_dense):
@@ -255,12 +236,3 @@ def test_it_fits_fingers_and_is_announced(open_dense):
     assert any(text == page.status for text in spoken)
     assert any(text == f"{twin.view.measure()} of 100 trials recalled" for text in spoken)
     assert hopfield.overlap(stored, cue) != hopfield.overlap(stored, twin.cue)
-
-
-def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
-    broken = dense()
-    broken._repr_mimebundle_()
-    broken.view.kernels = b"not a module"
-    visit = show(broken)
-    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
-    assert "8 by 8 cells" in visit.locator(".ebm-dense img").get_attribute("alt")

@@ -7,24 +7,16 @@ import pytest
 
 from ebm import exact
 from ebm.widgets import distribution
+from visits import Figure
 
 READOUTS = ["log Z", "Mean energy", "Entropy"]
 
 
-class Distribution:
+class Distribution(Figure):
     """The view as a reader meets it: by the names of its parts."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-distribution").first
-        self.root.wait_for()
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
-
-    def readout(self, name):
-        line = self.root.locator(".ebm-readouts p", has_text=re.compile(f"^{name} "))
-        return line.locator("b").text_content().replace("−", "-")
+        super().__init__(visit, "distribution")
 
     def field(self, name):
         return self.root.get_by_role("spinbutton", name=name)
@@ -32,10 +24,6 @@ class Distribution:
     @property
     def updates(self):
         return int(self.readout("Updates"))
-
-    @property
-    def status(self):
-        return self.root.get_by_role("status").text_content()
 
     @property
     def states(self):
@@ -59,12 +47,6 @@ class Distribution:
                 "all => all.map((e) => e.getBoundingClientRect().height)"
             )
         )
-
-    def rest(self):
-        """Stop, and go back to the seed."""
-        if self.root.get_by_role("button", name="Pause").count():
-            self.press("Pause")
-        self.press("Reset")
 
     def shows(self, twin):
         """Whether all that is exact is what Python finds."""
@@ -256,22 +238,6 @@ def test_still_for_those_who_ask_for_less_motion(open_distribution):
     assert page.updates > 0
 
 
-def test_it_rests_while_out_of_sight(open_distribution):
-    page, _ = open_distribution()
-    page.visit.evaluate(
-        "document.querySelector('main').append(Object.assign(document.createElement('div'), "
-        "{ style: 'height: 5000px' }))"
-    )
-    page.visit.mouse.wheel(0, 4000)
-    page.visit.wait_for_timeout(300)
-    away = page.updates
-    page.visit.wait_for_timeout(500)
-    assert page.updates == away
-    page.visit.mouse.wheel(0, -4000)
-    page.visit.wait_for_timeout(500)
-    assert page.updates > away
-
-
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_fingers(open_distribution, color_scheme):
     page, _ = open_distribution(width=360, color_scheme=color_scheme, has_touch=True)
@@ -288,14 +254,3 @@ def test_it_fits_a_phone_and_fingers(open_distribution, color_scheme):
     before = page.updates
     page.root.get_by_role("button", name="Step").tap()
     assert page.updates == before + 1
-
-
-def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
-    broken = distribution()
-    broken._repr_mimebundle_()
-    broken.view.kernels = b"not a module"
-    visit = show(broken)
-    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
-    picture = visit.locator(".ebm-distribution img")
-    assert picture.evaluate("(image) => image.naturalWidth") > 100
-    assert "Sixteen bars" in picture.get_attribute("alt")

@@ -1,10 +1,12 @@
 """The lattice of spins, operated in a real browser and checked against the library spin by spin."""
 
+import ipywidgets as widgets
 import numpy as np
 import pytest
 
 from ebm import exact
 from ebm.widgets import lattice
+from visits import Figure
 
 # One number for each pixel of the canvas: 1 where it has the colour of an up spin.
 READ = """
@@ -17,36 +19,18 @@ READ = """
 """
 
 
-class Lattice:
+class Lattice(Figure):
     """The view as a reader meets it."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-lattice").first
-        self.root.wait_for(timeout=5000)
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
+        super().__init__(visit, "lattice")
 
     def choose(self, label, option):
         self.root.get_by_label(label).select_option(label=option)
 
-    def number(self, label):
-        text = self.root.get_by_text(f"{label} ", exact=False).locator("b").first.text_content()
-        return float(text.replace("\u2212", "-"))
-
     @property
     def spins(self):
         return np.array(self.root.locator("canvas").evaluate(READ), dtype=np.int8)
-
-    @property
-    def status(self):
-        return self.root.get_by_role("status").text_content()
-
-    def rest(self):
-        if self.root.get_by_role("button", name="Pause").count():
-            self.press("Pause")
-        self.press("Reset")
 
 
 @pytest.fixture
@@ -169,15 +153,21 @@ def test_every_control_by_keyboard(open_lattice):
     assert page.root.get_by_label("Rule").input_value() == "Wolff"
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_it_fits_a_phone_and_can_be_read(open_lattice, color_scheme):
-    page, _ = open_lattice(page={"width": 360, "color_scheme": color_scheme})
-    assert page.visit.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.visit.faint("main") == []
-    assert page.root.get_by_role("img", name="The lattice, a pixel for each spin").count() == 1
-
-
 def test_still_for_those_who_ask_for_less_motion(open_lattice):
     page, _ = open_lattice(page={"reduced_motion": "reduce"})
     page.visit.wait_for_timeout(300)
     assert page.number("Steps") == 0
+
+
+def test_spins_that_come_from_elsewhere_are_shown(show):
+    """As from Python: here from another lattice of the page, whose steps go unheard."""
+    one, other = (lattice(size=64, seed=seed) for seed in (1, 2))
+    one.running = other.running = False
+    widgets.jsdlink((one.view, "state"), (other.view, "state"))
+    visit = show(one, other)
+    pages = Lattice(visit), Lattice(visit)
+    pages[1].root = visit.locator(".ebm-lattice").nth(1)
+    pages[0].press("Step")
+    assert (pages[0].spins == pages[1].spins).all()
+    assert pages[1].readout("Energy") == pages[0].readout("Energy")
+    assert visit.complaints == []

@@ -5,29 +5,18 @@ import pytest
 
 from ebm import data, hopfield
 from ebm.widgets import memory_pad
+from visits import Figure
 
 LETTERS = data.letters("RSTX", "16x16")
 RULES = {"Hebb": "Hebb", "pseudo-inverse": "Pseudo-inverse", "dense": "Dense"}
 
 
-class Pad:
+class Pad(Figure):
     """The view as a reader meets it: by the names of its parts."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-memory_pad").first
-        self.root.wait_for()
+        super().__init__(visit, "memory_pad")
         self.pad = self.root.get_by_role("application")
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
-
-    def rest(self):
-        # In one go: the run may come to rest by itself between a look and a press.
-        self.root.evaluate(
-            "(root) => [...root.querySelectorAll('button')].find((b) => b.textContent === 'Pause')?.click()"
-        )
-        self.press("Reset")
 
     def recall(self):
         self.press("Recall")
@@ -58,10 +47,6 @@ class Pad:
     def overlaps(self):
         texts = self.root.locator(".ebm-overlap b").all_text_contents()
         return [float(text.replace("\u2212", "-")) for text in texts]
-
-    def number(self, name):
-        text = self.root.locator("p", has_text=name).locator("b").first.text_content()
-        return float(text.replace("\u2212", "-"))
 
     @property
     def status(self):
@@ -281,26 +266,3 @@ def test_still_for_those_who_ask_for_less_motion(open_pad):
     page.agrees(twin)
     page.press("Dense")  # what it leads to is shown at once
     assert page.status == "at rest in R"
-
-
-def test_it_rests_while_out_of_sight(open_pad):
-    page, _ = open_pad(extra=60)
-    page.press("Reset")
-    page.press("Recall")
-    page.visit.evaluate(
-        "document.querySelector('main').prepend(Object.assign(document.createElement('div'), "
-        "{ style: 'height: 5000px' })), scrollTo(0, 0)"
-    )
-    page.visit.wait_for_timeout(200)
-    away = page.state
-    page.visit.wait_for_timeout(1500)
-    assert page.state == away and page.status == "recalling"
-
-
-def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
-    broken = memory_pad()
-    broken._repr_mimebundle_()
-    broken.view.kernels = b"not a module"
-    visit = show(broken)
-    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
-    assert "16 by 16 cells" in visit.locator(".ebm-memory_pad img").get_attribute("alt")

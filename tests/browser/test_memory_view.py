@@ -7,22 +7,18 @@ import pytest
 
 from ebm import exact, hopfield
 from ebm.widgets import memory
+from visits import Figure
 
 CHAPTER = "book/02_hopfield.html"
 LETTER_T = [1, 1, 1, -1, 1, -1, -1, 1, -1]
 LETTER_L = [1, -1, -1, 1, -1, -1, 1, 1, 1]
 
 
-class Memory:
+class Memory(Figure):
     """The view as a reader meets it: by the names of its parts."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-memory").first
-        self.root.wait_for()
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
+        super().__init__(visit, "memory")
 
     def cell(self, i):
         return self.root.get_by_role("button", name=f"row {i // 3 + 1}, column {i % 3 + 1}")
@@ -45,21 +41,11 @@ class Memory:
     def updates(self):
         return int(self.root.get_by_text("Updates ").locator("b").text_content())
 
-    @property
-    def status(self):
-        return self.root.get_by_role("status").text_content()
-
     def wait_for_status(self, pattern):
         self.visit.wait_for_function(
             "([node, pattern]) => new RegExp(pattern).test(node.textContent)",
             arg=[self.root.get_by_role("status").element_handle(), pattern],
         )
-
-    def rest(self):
-        """Stop, and go back to the seed."""
-        if self.root.get_by_role("button", name="Pause").count():
-            self.press("Pause")
-        self.press("Reset")
 
 
 @pytest.fixture
@@ -290,23 +276,6 @@ def test_still_for_those_who_ask_for_less_motion(open_memory):
     assert page.updates > 0
 
 
-def test_it_rests_while_out_of_sight(open_memory):
-    page, _ = open_memory(temperature=1.0)
-    page.visit.evaluate(
-        "document.querySelector('main').append(Object.assign(document.createElement('div'), "
-        "{ style: 'height: 5000px' }))"
-    )
-    page.visit.wait_for_timeout(200)
-    page.visit.mouse.wheel(0, 4000)
-    page.visit.wait_for_timeout(300)
-    away = page.updates
-    page.visit.wait_for_timeout(400)
-    assert page.updates == away > 0
-    page.visit.mouse.wheel(0, -4000)
-    page.visit.wait_for_timeout(400)
-    assert page.updates > away
-
-
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_fingers(open_memory, color_scheme):
     page, _ = open_memory(width=360, color_scheme=color_scheme, has_touch=True)
@@ -326,18 +295,6 @@ def test_what_changes_is_said_politely(open_memory):
     assert page.root.get_by_role("status").count() == 1
     assert page.root.get_by_role("img", name="Energy over time").count() == 1
     assert re.fullmatch(r"exploring|settled in .*", page.status)
-
-
-def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
-    broken = memory()
-    broken._repr_mimebundle_()
-    broken.view.kernels = b"not a module"
-    visit = show(broken)
-    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
-    picture = visit.locator(".ebm-memory img")
-    assert picture.evaluate("(image) => image.naturalWidth") > 100
-    assert "stored letters T, L" in picture.get_attribute("alt")
-    assert visit.errors == []
 
 
 def test_two_on_one_page_do_not_meddle(show):

@@ -8,36 +8,18 @@ import pytest
 from ebm.maths import sigmoid
 from ebm.widgets import neuron
 from ebm.widgets._neuron import _standard_error
+from visits import Figure
 
 
-class Neuron:
+class Neuron(Figure):
     """The view as a reader meets it: by the names of its parts."""
 
     def __init__(self, visit):
-        self.visit = visit
-        self.root = visit.locator(".ebm-neuron").first
-        self.root.wait_for()
-
-    def press(self, name):
-        self.root.get_by_role("button", name=name, exact=True).click()
-
-    def slider(self, name):
-        return self.visit.get_by_role("slider", name=name)
-
-    def readout(self, name):
-        return (
-            self.root.locator(".ebm-tally > span", has_text=re.compile(f"^{name} "))
-            .locator("b")
-            .text_content()
-        )
+        super().__init__(visit, "neuron")
 
     @property
     def flips(self):
         return int(self.readout("Flips"))
-
-    @property
-    def status(self):
-        return self.root.get_by_role("status").text_content()
 
     @property
     def coins(self):
@@ -49,12 +31,6 @@ class Neuron:
     def line(self, of, within):
         points = self.root.get_by_role("img", name=within).locator(of).get_attribute("points").split()
         return np.array([[float(x) for x in point.split(",")] for point in points])
-
-    def rest(self):
-        """Stop, and go back to the seed."""
-        if self.root.get_by_role("button", name="Pause").count():
-            self.press("Pause")
-        self.press("Reset")
 
 
 @pytest.fixture
@@ -219,22 +195,6 @@ def test_still_for_those_who_ask_for_less_motion(open_neuron):
     assert page.flips > 0
 
 
-def test_it_rests_while_out_of_sight(open_neuron):
-    page, _ = open_neuron()
-    page.visit.evaluate(
-        "document.querySelector('main').append(Object.assign(document.createElement('div'), "
-        "{ style: 'height: 5000px' }))"
-    )
-    page.visit.mouse.wheel(0, 4000)
-    page.visit.wait_for_timeout(300)
-    away = page.flips
-    page.visit.wait_for_timeout(500)
-    assert page.flips == away
-    page.visit.mouse.wheel(0, -4000)
-    page.visit.wait_for_timeout(500)
-    assert page.flips > away
-
-
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_fingers(open_neuron, color_scheme):
     page, _ = open_neuron(width=360, color_scheme=color_scheme, has_touch=True)
@@ -248,14 +208,3 @@ def test_it_fits_a_phone_and_fingers(open_neuron, color_scheme):
     before = page.flips
     page.root.get_by_role("button", name="Step").tap()
     assert page.flips == before + 1
-
-
-def test_where_it_cannot_start_a_still_figure_and_a_sentence_stand_in(show):
-    broken = neuron()
-    broken._repr_mimebundle_()
-    broken.view.kernels = b"not a module"
-    visit = show(broken)
-    assert visit.get_by_role("alert").text_content().startswith("This figure cannot move here: WebAssembly")
-    picture = visit.locator(".ebm-neuron img")
-    assert picture.evaluate("(image) => image.naturalWidth") > 100
-    assert "it is 0.88" in picture.get_attribute("alt")

@@ -1,10 +1,16 @@
 """Every page of the built book is whole, silent, small, and asks nobody else for anything."""
 
+import functools
+import gzip
+import random
+import urllib.request
+
 import pytest
 
 from visits import BOOK
 
 LIMIT = 3_500_000  # bytes
+PACKED = 1_300_000  # over the wire, with gzip
 CONTROLS = "button, input, select, textarea, [role=slider], [role=textbox]"
 
 
@@ -14,6 +20,20 @@ def is_page(path) -> bool:
 
 
 PAGES = sorted(path.relative_to(BOOK).as_posix() for path in BOOK.rglob("*.html") if is_page(path))
+
+
+LIVE = [path for path in PAGES if "widget-view+json" in (BOOK / path).read_text()]
+
+
+def packed(visit, address) -> int:
+    """Bytes of all that the page asked for from `address`, as gzip packs them."""
+    return sum(len(gzip.compress(content(url))) for url in visit.sizes if url.startswith(address))
+
+
+@functools.cache
+def content(url) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        return answer.read()
 
 
 def too_wide(visit) -> list[str]:
@@ -74,16 +94,21 @@ class TestPage:
         assert visit.strangers(book_url) == []
         assert visit.complaints == []
         assert visit.faint("body") == []
+        assert visit.violations() == []
         assert sum(visit.sizes.values()) < LIMIT
+        assert packed(visit, book_url) < PACKED
 
     def test_from_a_file_in_dark(self, path, open_page, book):
         visit = open_page((book / path).as_uri(), color_scheme="dark")
         assert visit.strangers("file:") == []
         assert visit.complaints == []
         assert visit.faint("body") == []
+        assert visit.violations() == []
 
     def test_fits_a_telephone(self, path, open_page):
-        assert too_wide(open_page(path, width=360)) == []
+        visit = open_page(path, width=360)
+        assert too_wide(visit) == []
+        assert visit.violations() == []
 
     def test_can_be_read_aloud(self, path, open_page):
         visit = open_page(path)
@@ -91,6 +116,17 @@ class TestPage:
         assert visit.locator("h1:visible").count() == 1
         assert without_alt(visit) == []
         assert without_name(visit) == []
+
+
+@pytest.mark.parametrize("path", LIVE)
+def test_without_javascript_there_is_a_still_figure_for_each_view(path, open_page, book):
+    visit = open_page(path, java_script_enabled=False)
+    stills = visit.locator("img.still:visible")
+    assert stills.count() == (book / path).read_text().count("widget-view+json") > 0
+    for still in stills.all():
+        still.scroll_into_view_if_needed()
+        assert still.bounding_box()["width"] > 200 and len(still.get_attribute("alt")) > 40
+    assert [line for line in visit.failed if not line.endswith(" csp")] == []  # scripts, which are refused
 
 
 class TestTheChecksThemselves:
@@ -133,6 +169,12 @@ class TestTheChecksThemselves:
         visit, _ = faulty("x" * 10_000)
         assert sum(visit.sizes.values()) > 10_000
 
+    def test_bytes_that_gzip_cannot_save(self, faulty):
+        visit, address = faulty("x" * 10_000)
+        assert packed(visit, address) < 1000
+        visit, address = faulty(random.Random(0).randbytes(10_000).hex())
+        assert 10_000 < packed(visit, address) < 12_000
+
     def test_a_wide_page(self, faulty):
         visit, _ = faulty("<main><p style='width: 500px'>wide</p></main>", width=360)
         assert "P." in too_wide(visit)
@@ -142,6 +184,10 @@ class TestTheChecksThemselves:
     )
     def test_an_image_without_words(self, faulty, image):
         assert len(without_alt(faulty(image)[0])) == 1
+
+    def test_what_axe_finds(self, faulty):
+        visit, _ = faulty("<main><h1>One</h1><p role=slider tabindex=0></p></main>")
+        assert any(line.startswith("aria-input-field-name: <p role") for line in visit.violations("main"))
 
     @pytest.mark.parametrize("control", ["<button></button>", "<input>", "<p role=slider></p>"])
     def test_a_control_without_a_name(self, faulty, control):

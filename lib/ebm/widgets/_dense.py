@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatLogSlider, FloatSlider, jslink
+from ipywidgets import FloatLogSlider, FloatSlider
 
 from ebm import _check, hopfield, plot, random, wasm
 from ebm import dense as physics
-from ebm._kernel import kernel
-from ebm.widgets._interactive import Interactive, View, follows, source
+from ebm.annealing.success import _interval
+from ebm.widgets._interactive import Interactive, View, follows, link, source
 
 SIDE = 8
 N = SIDE**2
@@ -26,17 +26,6 @@ def _flips(noise):
     return int(noise * N + 0.5)
 
 
-@kernel
-def _interval(hits, trials, ends):
-    """The 95% interval of a share, from the normal distribution of the count [wilson1927]."""
-    z = 1.959963984540054
-    share = hits / trials
-    middle = share + z * z / (2 * trials)
-    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    ends[0] = max(0.0, (middle - half) / (1 + z * z / trials))
-    ends[1] = min(1.0, (middle + half) / (1 + z * z / trials))
-
-
 _KERNELS = {
     "scatter": (hopfield._scatter, "void(uint64[::1], int8[:, ::1])"),
     "below": (random.below, "int64(uint64[::1], int64)"),
@@ -51,6 +40,14 @@ _KERNELS = {
     "attend": (physics._attend, "void(int8[:, ::1], float64[::1], float64, float64[::1], float64[::1])"),
     "interval": (_interval, "void(int64, int64, float64[::1])"),
 }
+
+
+class _Whole(traitlets.TraitType):
+    """What a slider of powers sends for a whole number, 64.0 or 127.99999999999997, is that number."""
+
+    def validate(self, obj, value):
+        near = isinstance(value, float) and math.isfinite(value) and math.isclose(value, round(value))
+        return round(value) if near else value
 
 
 class DenseView(View):
@@ -71,7 +68,7 @@ class DenseView(View):
     _css = source("dense", "css")
 
     degree = traitlets.TraitType(2).tag(sync=True)  # checked below
-    P = traitlets.TraitType(N).tag(sync=True)
+    P = _Whole(N).tag(sync=True)
     noise = traitlets.Float(0.2).tag(sync=True)
     beta = traitlets.Float(0.125).tag(sync=True)
     cue = traitlets.TraitType().tag(sync=True)
@@ -272,8 +269,8 @@ def dense(*, seed=0, degree=2, P=64, noise=0.2, beta=0.125):
         description="Attention's β",
         **look,
     )
-    jslink((crowd, "value"), (view, "P"))
-    jslink((spoil, "value"), (view, "noise"))
-    jslink((sharp, "value"), (view, "beta"))
+    link((crowd, "value"), view, "P")
+    link((spoil, "value"), view, "noise")
+    link((sharp, "value"), view, "beta")
     names = ["degree", "P", "noise", "beta", "cue", "overlap", "recalled", "trials", "running", "seed"]
     return Interactive(view, [crowd, spoil, sharp], names)

@@ -1,15 +1,11 @@
 """Four units, their sixteen states, and a chain that finds the Boltzmann distribution."""
 
-import math
-
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, jslink
 
 from ebm import _check, exact, hopfield, random, wasm
-from ebm._kernel import kernel
-from ebm.maths import exp, log
-from ebm.widgets._interactive import Interactive, View, follows, source
+from ebm.widgets import _distribution_kernels as kernels
+from ebm.widgets._interactive import Interactive, View, follows, slider, source
 
 COLDEST, HOTTEST = 0.05, 5.0
 UNITS = 4
@@ -18,84 +14,6 @@ MOST_UPDATES = 100_000
 # Rows of the picture agree, columns differ, and the first unit would rather be on.
 _W = [[0.0, 0.75, -0.25, 0.0], [0.75, 0.0, 0.0, -0.25], [-0.25, 0.0, 0.0, 0.75], [0.0, -0.25, 0.75, 0.0]]
 _B = [0.25, 0.0, 0.0, 0.0]
-
-
-@kernel
-def _solve(W, b, T, s, fields, energies, p, sums):
-    """Energies and p of every state; sums = log Z, mean energy, entropy -sum p log p. s and fields are scratch."""
-    n = len(b)
-    for i in range(n):
-        s[i] = -1.0
-        fields[i] = b[i]
-        for j in range(n):
-            fields[i] -= W[i, j]
-    exact._gray_energies(W, b, s, fields, energies)
-    lowest = energies[0]
-    for E in energies:
-        lowest = min(lowest, E)
-    Z = 0.0  # relative to the lowest state, so that nothing overflows
-    for k in range(len(p)):
-        p[k] = exp((lowest - energies[k]) / T)
-        Z += p[k]
-    sums[0] = log(Z) - lowest / T
-    sums[1] = sums[2] = 0.0
-    for k in range(len(p)):
-        p[k] /= Z
-        sums[1] += p[k] * energies[k]
-        if p[k] > 0:
-            sums[2] -= p[k] * log(p[k])
-
-
-@kernel
-def _distance(p, counts, total):
-    """Total variation between p and the shares of `total` counts; 1 if there are none."""
-    if total == 0:
-        return 1.0
-    gap = 0.0
-    for k in range(len(p)):
-        gap += abs(counts[k] / total - p[k])
-    return 0.5 * gap
-
-
-@kernel
-def _visit(W, b, s, T, words, energies, p, counts, distances):
-    """len(distances) updates of one chain: the states they lead to counted, the distance from p after each."""
-    total = 0
-    for count in counts:
-        total += count
-    for k in range(len(distances)):
-        hopfield._heat_bath(W, b, s, T, words, energies)
-        place = 0
-        for i in range(len(s)):
-            if s[i] > 0:
-                place += 1 << i
-        counts[place] += 1
-        distances[k] = _distance(p, counts, total + k + 1)
-
-
-@kernel
-def _independent(p, samples):
-    """The distance to expect of many independent samples: 1/2 sum of sqrt(2 p (1 - p) / (pi samples))."""
-    gap = 0.0
-    for k in range(len(p)):
-        gap += math.sqrt(2 * p[k] * (1 - p[k]) / (math.pi * samples))
-    return 0.5 * gap
-
-
-_KERNELS = {
-    "solve": (
-        _solve,
-        "void(float64[:, ::1], float64[::1], float64, float64[::1], float64[::1], float64[::1], "
-        "float64[::1], float64[::1])",
-    ),
-    "visit": (
-        _visit,
-        "void(float64[:, ::1], float64[::1], int8[::1], float64, uint64[::1], float64[::1], "
-        "float64[::1], int32[::1], float64[::1])",
-    ),
-    "distance": (_distance, "float64(float64[::1], int32[::1], int64)"),
-    "independent": (_independent, "float64(float64[::1], float64)"),
-}
 
 
 class DistributionView(View):
@@ -132,7 +50,7 @@ class DistributionView(View):
     start = traitlets.Dict().tag(sync=True)
 
     def __init__(self, W, b, temperature, seed):
-        super().__init__(kernels=wasm.build(_KERNELS), W=W, b=b, temperature=temperature, seed=seed)
+        super().__init__(kernels=wasm.build(kernels.KERNELS), W=W, b=b, temperature=temperature, seed=seed)
         self.reset()
 
     @traitlets.observe("seed")
@@ -159,7 +77,7 @@ class DistributionView(View):
         """Energies, probabilities, and (log Z, mean energy, entropy), by the kernel the page runs."""
         energies, p, sums = np.empty(2**UNITS), np.empty(2**UNITS), np.empty(3)
         W, b = np.array(self.W), np.array(self.b)
-        _solve(W, b, self.temperature, np.empty(UNITS), np.empty(UNITS), energies, p, sums)
+        kernels.solve(W, b, self.temperature, np.empty(UNITS), np.empty(UNITS), energies, p, sums)
         return energies, p, sums
 
     def advance(self, updates):
@@ -173,7 +91,7 @@ class DistributionView(View):
         s, counts = np.array(self.state, dtype=np.int8), np.array(self.counts, dtype=np.int32)
         distances = np.empty(updates)
         W, b, (_, p, _) = np.array(self.W), np.array(self.b), self.solve()
-        _visit(W, b, s, self.temperature, words, np.zeros(2), p, counts, distances)
+        kernels.visit(W, b, s, self.temperature, words, np.zeros(2), p, counts, distances)
         with self.hold_sync():
             self.words, self.state, self.counts = words.tobytes(), s.tolist(), counts.tolist()
         return distances
@@ -240,7 +158,7 @@ class DistributionView(View):
         self.distance = self._measured()
 
     def _measured(self):
-        return _distance(self.solve()[1], np.array(self.counts, dtype=np.int32), sum(self.counts))
+        return kernels.distance(self.solve()[1], np.array(self.counts, dtype=np.int32), sum(self.counts))
 
     @traitlets.validate("log_Z", "mean_energy", "entropy")
     def _checked_sums(self, proposal):
@@ -295,21 +213,13 @@ def distribution(W=None, b=None, *, temperature=1.0, seed=0):
     Without weights every state has p = 1/16:
 
     >>> w = distribution(W=[[0] * 4] * 4)
-    >>> round(w.entropy, 4) == round(4 * math.log(2), 4)
+    >>> bool(np.isclose(w.entropy, 4 * np.log(2)))
     True
     """
     b = (_B if W is None else [0.0] * UNITS) if b is None else b
     view = DistributionView(_W if W is None else W, b, temperature, seed)
-    slider = FloatSlider(
-        value=temperature,
-        min=COLDEST,
-        max=HOTTEST,
-        step=0.05,
-        description="Temperature",
-        readout_format=".2f",
-        style={"description_width": "initial"},
-        layout={"width": "min(100%, 480px)"},
-    )
-    jslink((slider, "value"), (view, "temperature"))
+    control = slider(view, "temperature", "Temperature", COLDEST, HOTTEST)
     sums = ["log_Z", "mean_energy", "entropy", "distance"]
-    return Interactive(view, [slider], ["temperature", "W", "b", "state", "counts", "running", "seed", *sums])
+    return Interactive(
+        view, [control], ["temperature", "W", "b", "state", "counts", "running", "seed", *sums]
+    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import anywidget
 import traitlets
-from ipywidgets import VBox
+from ipywidgets import FloatSlider, VBox, jslink
 
 _FOLDER = Path(__file__).parent
 
@@ -36,6 +36,37 @@ def follows(proposal, value, cause):
             f"{name} is {proposal.value}; it follows from the {cause}, for which it is {value}: set `{cause}`"
         )
     return value
+
+
+def link(control, view, name):
+    """Link (slider, its trait) and a view's trait in the page, where the slider has the first word.
+
+    So the slider follows what Python sets: otherwise a page would open by undoing it.
+    """
+    slider, trait = control
+    jslink(control, (view, name))
+
+    def follow(change):
+        if name not in view._property_lock:  # the page, from where it would come, moves both
+            setattr(slider, trait, change.new)
+
+    view.observe(follow, name)
+
+
+def slider(view, name, label, low, high, *, step=0.05):
+    """A slider linked to a view's trait of that name, where that stands."""
+    made = FloatSlider(
+        value=getattr(view, name),
+        min=low,
+        max=high,
+        step=step,
+        description=label,
+        readout_format=".2f",
+        style={"description_width": "initial"},
+        layout={"width": "min(100%, 480px)"},
+    )
+    link((made, "value"), view, name)
+    return made
 
 
 class View(anywidget.AnyWidget):
@@ -72,7 +103,7 @@ class Interactive(VBox):
     ----------
     view : View
     controls : sequence of widgets
-        Already linked to the view by `jslink`.
+        Already linked to the view by `link`.
     names : sequence of str
         The traits to share.
     """

@@ -2,17 +2,18 @@
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, jslink
+from ipywidgets import FloatSlider
 
 from ebm import _check, exact, ising, random, wasm
 from ebm._kernel import kernel
-from ebm.widgets._interactive import Interactive, View, source
+from ebm.widgets._interactive import Interactive, View, follows, link, source
 
 SIZES = (64, 128, 256, 512)
 RULES = ("Metropolis", "heat bath", "Wolff")
 STARTS = ("cold", "random")
 COLDEST, HOTTEST, STEP = 0.5, 5.0, 0.01
 STRONGEST = 0.5
+_MEASURED = ("energy", "magnetisation")
 RING = 16  # a ring has as many spins as this many rows of the lattice
 
 
@@ -54,7 +55,7 @@ class LatticeView(View):
     running : bool
     seed : int
     steps : int, sweeps (or clusters) since the last reset
-    energy, magnetisation : float, per site
+    energy, magnetisation : float, per site; follow from the state (the page tells them while it runs)
     state : bytes, int8 spins row by row; the page sends them when it pauses
     """
 
@@ -115,10 +116,8 @@ class LatticeView(View):
         self._show(s, words, 0)
 
     def _show(self, s, words, steps):
-        energy, magnetisation = ising._meter(self.model)(s)
         with self.hold_sync():
             self.state, self.words, self.steps = s.tobytes(), words.tobytes(), steps
-            self.energy, self.magnetisation = energy, magnetisation
 
     def advance(self, steps):
         """Make that many sweeps (clusters, by Wolff's rule) here in Python, with the kernels the page runs."""
@@ -163,6 +162,22 @@ class LatticeView(View):
         rows, columns = self.shape
         _check.spins("state", s, rows * columns)
         return proposal.value
+
+    @traitlets.observe("state", "field")
+    def _follow(self, change):
+        if self.state and change.name not in self._property_lock:  # the page has measured for itself
+            self.energy, self.magnetisation = self._measured()
+
+    @traitlets.validate("energy", "magnetisation")
+    def _checked_measures(self, proposal):
+        name = proposal.trait.name
+        if name in self._property_lock:  # of a state that the page sends when it pauses
+            return _check.number(name, proposal.value, low=-3, high=3, wanted="a number per site")
+        return follows(proposal, dict(zip(_MEASURED, self._measured(), strict=True))[name], "state")
+
+    def _measured(self):
+        s = np.frombuffer(self.state, dtype=np.int8).reshape(self.shape)
+        return ising._meter(self.model)(s)
 
 
 def _known():
@@ -224,7 +239,7 @@ def lattice(*, size=128, temperature=2.5, field=0.0, rule="Metropolis", begin="r
     }
     T = FloatSlider(temperature, min=COLDEST, max=HOTTEST, step=STEP, description="Temperature", **look)
     B = FloatSlider(field, min=-STRONGEST, max=STRONGEST, step=0.01, description="Field", **look)
-    jslink((T, "value"), (view, "temperature"))
-    jslink((B, "value"), (view, "field"))
+    link((T, "value"), view, "temperature")
+    link((B, "value"), view, "field")
     names = "temperature field size ring rule begin pace running seed steps energy magnetisation state"
     return Interactive(view, [T, B], names.split())

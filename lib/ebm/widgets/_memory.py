@@ -2,10 +2,9 @@
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, jslink
 
 from ebm import _check, data, hopfield, plot, random, wasm
-from ebm.widgets._interactive import Interactive, View, source
+from ebm.widgets._interactive import Interactive, View, slider, source
 
 COLDEST, HOTTEST = 0.05, 5.0
 CORRUPTED = 0.25
@@ -158,17 +157,7 @@ def memory(names="TL", *, seed=0, temperature=0.2):
     -4.0
     """
     view = MemoryView(names, seed, temperature)
-    slider = FloatSlider(
-        value=temperature,
-        min=COLDEST,
-        max=HOTTEST,
-        step=0.05,
-        description="Temperature",
-        readout_format=".2f",
-        style={"description_width": "initial"},
-        layout={"width": "min(100%, 480px)"},
-    )
-    jslink((slider, "value"), (view, "temperature"))
+    control = slider(view, "temperature", "Temperature", COLDEST, HOTTEST)
     return Interactive(
-        view, [slider], ["temperature", "state", "energy", "updates", "running", "seed", "status"]
+        view, [control], ["temperature", "state", "energy", "updates", "running", "seed", "status"]
     )

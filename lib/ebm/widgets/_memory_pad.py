@@ -2,10 +2,10 @@
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, IntSlider, jslink
+from ipywidgets import FloatSlider, IntSlider
 
 from ebm import _check, data, dense, hopfield, plot, random, wasm
-from ebm.widgets._interactive import Interactive, View, follows, source
+from ebm.widgets._interactive import Interactive, View, follows, link, source
 
 RULES = ("Hebb", "pseudo-inverse", "dense")
 DEGREE = 3  # of the dense rule
@@ -257,7 +257,7 @@ def memory_pad(names="RSTX", *, seed=0, rule="Hebb", extra=0, noise=0.3):
     look = {"style": {"description_width": "135px"}, "layout": {"width": "min(100%, 480px)"}}
     crowd = IntSlider(value=extra, min=0, max=MOST, description="Random patterns", **look)
     spoil = FloatSlider(value=noise, min=0, max=0.5, step=0.01, description="Noise", **look)
-    jslink((crowd, "value"), (view, "extra"))
-    jslink((spoil, "value"), (view, "noise"))
+    link((crowd, "value"), view, "extra")
+    link((spoil, "value"), view, "noise")
     names = ["rule", "extra", "noise", "state", "energy", "sweeps", "running", "seed", "status"]
     return Interactive(view, [crowd, spoil], names)

@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 import traitlets
-from ipywidgets import FloatSlider, jslink
+from ipywidgets import FloatSlider
 
 from ebm import _check, random, wasm
 from ebm._kernel import kernel
 from ebm.maths import sigmoid
-from ebm.widgets._interactive import Interactive, View, follows, source
+from ebm.widgets._interactive import Interactive, View, follows, link, source
 
 COLDEST, HOTTEST = 0.05, 10.0
 MOST_SAVED = 6.0
@@ -195,6 +195,6 @@ def neuron(*, temperature=1.0, saved=2.0, seed=0):
         readout_format=".1f",
         **shared,
     )
-    jslink((T, "value"), (view, "temperature"))
-    jslink((energy, "value"), (view, "saved"))
+    link((T, "value"), view, "temperature")
+    link((energy, "value"), view, "saved")
     return Interactive(view, [T, energy], ["temperature", "saved", "p", "counts", "running", "seed"])

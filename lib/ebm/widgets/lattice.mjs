@@ -85,6 +85,9 @@ async function simulate(model) {
     place(numbers("i1", model.get("state")), model.get("steps"));
   }
 
+  /** Python has set other spins than these. */
+  const replaced = () => numbers("i1", model.get("state")).join() !== s.values.join();
+
   const stage = live(model, {
     advance: () => advance(model.get("pace")),
     news() {
@@ -97,6 +100,7 @@ async function simulate(model) {
     listeners: {
       "change:steps": () => { if (model.get("steps") !== steps) restore(); },
       "change:start": () => restore(),
+      "change:state": () => { if (replaced()) restore(); },
       "change:temperature": () => stage.draw(),
       "change:field": () => stage.draw(),
     },
