@@ -11,6 +11,7 @@ from scipy import stats
 import harness
 from ebm import annealing, data, exact, hopfield, wasm
 from ebm.annealing import cooling, exchange
+from ebm.annealing.success import _interval
 from ebm.hopfield import Hopfield
 
 TEMPERATURES = (0.7, 1.0, 3.0)
@@ -43,6 +44,22 @@ def test_schedules_are_their_formulas():
         assert schedule.tolist() == [2, 2, 2]
     for schedule in (annealing.linear(2, 1, 1), annealing.geometric(2, 1, 1), annealing.logarithmic(2, 1)):
         assert schedule.tolist() == [2]
+
+
+def test_schedules_end_where_they_are_told_to_the_last_bit():
+    for T_start, T_end in ((2.0, 0.1), (0.7, 0.3), (1.5, 1.5)):
+        for schedule in (annealing.linear(T_start, T_end, 37), annealing.geometric(T_start, T_end, 37)):
+            assert (schedule[0], schedule[-1]) == (T_start, T_end)
+            assert (np.diff(schedule) <= 0).all()
+        assert annealing.logarithmic(T_start, 9)[0] == T_start
+
+
+@pytest.mark.parametrize(("hits", "runs"), [(0, 1), (0, 200), (3, 7), (114, 200), (200, 200)])
+def test_the_interval_of_the_pages_is_that_of_success(hits, runs):
+    ends = np.empty(2)
+    _interval(hits, runs, ends)
+    share = annealing.success(np.arange(runs) < hits)
+    assert ends == pytest.approx([share.low, share.high], abs=1e-12)
 
 
 @pytest.mark.parametrize("steps", [2, 7, 1000])
@@ -142,7 +159,8 @@ def test_the_harness_finds_wrong_swaps(rule, monkeypatch):
     monkeypatch.setattr(exchange, "_exchange", exchange._exchange.py_func)
     monkeypatch.setattr(exchange, "_accept", rule)
     model = network(4, scale=0.8)
-    run = annealing.replica_exchange(model, np.ones((3, 4)), TEMPERATURES, rng=rng(1), sweeps=15_000)
+    given = model, np.ones((3, 4)), TEMPERATURES
+    run = annealing.replica_exchange(*given, rng=rng(1), sweeps=15_000, method="plain")
     assert harness.misfit(model, TEMPERATURES[0], run.s[:, 0])
     assert harness.misfit(model, TEMPERATURES[2], run.s[:, 2])
 

@@ -51,6 +51,21 @@ def machines(draw):
 
 
 @given(machines(), st.data())
+def test_numbering_of_units_does_not_matter(pair, data):
+    """Visible units stay visible; energies and the visible distribution move with their units."""
+    model, _ = pair
+    seen = data.draw(st.permutations(range(model.n_visible)))
+    turn = np.array([*seen, *data.draw(st.permutations(range(model.n_visible, model.n)))], dtype=int)
+    renumbered = replace(model, W=model.W[np.ix_(turn, turn)], b=model.b[turn])
+    one, other = boltzmann.distribution(model, 0.7), boltzmann.distribution(renumbered, 0.7)
+    assert np.allclose(boltzmann.energy(renumbered, one.states[:, turn]), one.energies)
+    assert other.log_Z == pytest.approx(one.log_Z)
+    v = one.states[: 2**model.n_visible, : model.n_visible]
+    moved = boltzmann.log_likelihood(renumbered, v[:, np.array(seen, dtype=int)], 0.7)
+    assert np.allclose(moved, boltzmann.log_likelihood(model, v, 0.7))
+
+
+@given(machines(), st.data())
 def test_dE_is_the_difference_of_energies(pair, data):
     model, s = pair
     i = data.draw(st.integers(0, model.n - 1))

@@ -407,7 +407,7 @@ LARGE = dbn.stack([RBM(np.zeros((4, 21))), RBM(np.zeros((21, 22)))])
         (
             lambda: Layer(np.zeros((4, 3)), np.zeros(4), np.zeros((4, 3)), np.zeros(4)),
             ValueError,
-            "a Layer's b_h",
+            r"b_up has shape \(4,\); wanted .* shape \(3,\)",
         ),
         (
             lambda: dbn.p_label(MODEL, V),
@@ -422,7 +422,7 @@ LARGE = dbn.stack([RBM(np.zeros((4, 21))), RBM(np.zeros((21, 22)))])
             "labels holds 3; wanted 1 whole numbers",
         ),
         (lambda: dbn.dream(NAMED, rng=rng(), labels=[0.5]), ValueError, "labels holds 0.5"),
-        (lambda: dbn.dream(NAMED, rng=rng(), labels=[]), ValueError, "chains is 0"),
+        (lambda: dbn.dream(NAMED, rng=rng(), labels=[]), ValueError, "labels is empty"),
         (lambda: dbn.dream(NAMED, rng=rng(), labels=[1, 1], v=V), ValueError, r"labels has shape \(2,\)"),
         (lambda: dbn.dream(NAMED, rng=rng(), v=2 * V - 1), ValueError, "v holds -1"),
         (lambda: dbn.dream(NAMED, rng=0), TypeError, "rng is 0; wanted a numpy.random.Generator"),

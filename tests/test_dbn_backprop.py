@@ -31,7 +31,7 @@ def network(units, sizes=(4, 5, 3, 2), seed=0):
 
 KINDS = [
     (hidden, "logistic", out)
-    for hidden in ("logistic", "linear")
+    for hidden in ("logistic", "linear", "rectified")
     for out in ("logistic", "linear", "softmax")
 ]
 
@@ -199,6 +199,29 @@ def test_told_the_labels_a_stack_names_digits_better():
     assert right(start) < 0.2 and right(net) > 0.865, right(net)
 
 
+# --- random starts ---
+
+
+@pytest.mark.parametrize("units", ["rectified", "linear"])
+def test_signals_pass_through_many_fresh_layers_as_strong_as_they_came(units):
+    n, depth = 400, 10
+    net = dbn.initial([n] * (depth + 1), [units] * (depth - 1) + ["linear"], rng=rng(), dtype=np.float64)
+    layers = dbn.activities(net, rng(1).normal(size=(100, n)))[:-1]
+    strength = np.array([np.sqrt(np.mean(y**2)) for y in layers])
+    assert (np.abs(strength - 1) < 0.35).all()
+    assert not any(b.any() for b in net.biases)
+
+
+def test_fresh_weights_have_the_variance_of_their_papers():
+    he, out = dbn.initial([300, 200, 100], ["rectified", "softmax"], rng=rng()).weights
+    assert he.dtype == out.dtype == np.float32
+    assert he.var() == pytest.approx(2 / 300, rel=0.02)
+    assert out.var() == pytest.approx(2 / 300, rel=0.03)
+    assert np.abs(out).max() <= np.sqrt(6 / 300)
+    logistic, _ = dbn.initial([300, 200, 100], ["logistic", "linear"], rng=rng()).weights
+    assert logistic.std() == pytest.approx(4 * np.sqrt(2 / 500), rel=0.02)
+
+
 # --- bad input ---
 
 NET = network(("logistic", "softmax"), (4, 5, 2))
@@ -236,9 +259,20 @@ X, TARGET = rng().random((3, 4)), np.array([[1, 0], [0, 1], [1, 0]])
             ValueError,
             r"units\[0\] is 'softmax'",
         ),
+        (
+            lambda: Network([np.ones((2, 2))], [np.ones(2)], ["rectified"]),
+            ValueError,
+            "is 'rectified'; wanted",
+        ),
+        (lambda: dbn.initial([3], [], rng=rng()), ValueError, "sizes has 1 entries and units 0"),
+        (
+            lambda: dbn.initial([3, 2], ["softmax"] * 2, rng=rng()),
+            ValueError,
+            "sizes has 2 entries and units 2",
+        ),
         (lambda: dbn.activities(NET, X[:, :3]), ValueError, r"x has shape \(3, 3\); wanted .* \(batch, 4\)"),
         (lambda: dbn.activities(NET, X * np.nan), ValueError, "x holds NaN"),
-        (lambda: dbn.encode(NET, X[0]), ValueError, r"x has shape \(4,\)"),
+        (lambda: dbn.encode(NET, X[0]), ValueError, r"v has shape \(4,\)"),
         (lambda: dbn.decode(NET, X), ValueError, r"code has shape \(3, 4\); wanted .* \(batch, 5\)"),
         (lambda: dbn.loss(NET, X, TARGET[:2]), ValueError, "target has 2 rows beside 3 of x"),
         (lambda: dbn.loss(NET, X, 2 * TARGET - 1), ValueError, "target holds -1; wanted an array of 0 and 1"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ebm import _transfer, exact, hopfield, ising
+from ebm import _transfer, boltzmann, exact, hopfield, ising
 from ebm.hopfield import Hopfield
 from ebm.ising import Ising, SpinGlass
 
@@ -537,3 +537,18 @@ def test_not_a_lattice(model):
         exact.lattice(model, 1.0)
     with pytest.raises(TypeError, match="model is a .*; wanted an Ising or a SpinGlass"):
         exact.lattice_ground_state(model)
+
+
+@pytest.mark.parametrize(
+    "solve",
+    [lambda model: exact.boltzmann(model, 1.0), lambda model: exact.moments(model, 1.0), exact.ground_states],
+)
+def test_units_of_0_and_1_are_refused(solve):
+    """Their weights would be read as those of spins, and give another answer."""
+    model = boltzmann.Boltzmann([[0, 1], [1, 0]])
+    with pytest.raises(ValueError, match=r"model has units of 0 and 1; wanted units of \+1 and -1"):
+        solve(model)
+    with pytest.raises(TypeError, match="model is a str; wanted a network"):
+        solve("model")
+    solve(boltzmann.to_network(model).model)
+    solve(boltzmann.Boltzmann(model.W, units="spins"))

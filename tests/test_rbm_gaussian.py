@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 from scipy.special import logsumexp
 
 from ebm import rbm
@@ -111,23 +111,50 @@ def test_samples_of_one_layer():
     assert np.abs(drawn.mean(axis=0) - gaussian.p_h(model, [1.0, 0.0, -1.0], T)).max() < 5 * 0.5 / 200
 
 
-def test_an_update_has_the_right_mean():
-    """With chains that have settled a PCD update is the slope of the likelihood, scaled data and all."""
-    model, data, step = machine(2, 2), rng(1).normal(size=(5, 2)), 1e-5
-    record = next(gaussian.pcd(model, data, rng=rng(), epochs=1, rate=1, k=40, chains=100_000))
+@pytest.mark.parametrize(("n_v", "n_h"), [(1, 1), (2, 3), (5, 2)])
+def test_gradient_is_the_slope_of_the_mean_log_likelihood(n_v, n_h):
+    model, data, step = machine(n_v, n_h), rng(1).normal(size=(6, n_v)), 1e-5
+    found = gaussian.gradient(model, data)
 
-    def slope(name, index):
-        values = []
-        for change in (step, -step):
-            parts = {name: getattr(model, name).copy() for name in ("W", "b_v", "b_h", "sigma")}
-            parts[name][index] += change
-            values.append(gaussian.log_likelihood(GaussianRBM(**parts), data).mean())
-        return (values[0] - values[1]) / (2 * step)
+    def changed(name, index, change):
+        parts = {name: getattr(model, name).copy() for name in ("W", "b_v", "b_h", "sigma")}
+        parts[name][index] += change
+        return gaussian.log_likelihood(GaussianRBM(**parts), data).mean()
 
-    for name, scale in (("W", [1, 1]), ("b_v", model.sigma**2), ("b_h", [1, 1])):
+    for name in ("W", "b_v", "b_h"):
+        assert getattr(found, name).shape == getattr(model, name).shape
         for index in np.ndindex(getattr(model, name).shape):
-            change = getattr(record.model, name)[index] - getattr(model, name)[index]
-            assert change == pytest.approx(scale[index[0]] * slope(name, index), abs=0.03)
+            slope = (changed(name, index, step) - changed(name, index, -step)) / (2 * step)
+            assert getattr(found, name)[index] == pytest.approx(slope, abs=1e-8)
+
+
+def test_gradient_vanishes_where_the_likelihood_is_highest():
+    """Uphill by scipy's own means: nothing but the slope leads there, and the slope is 0 at the end."""
+    start, data = machine(2, 2), rng(1).normal(size=(300, 2))
+    shapes = [(2, 2), (2,), (2,)]
+
+    def unpacked(theta):
+        return GaussianRBM(*(x.reshape(s) for x, s in zip(np.split(theta, [4, 6]), shapes, strict=True)))
+
+    def downhill(theta):
+        model = unpacked(theta)
+        slope = np.concatenate([x.ravel() for x in gaussian.gradient(model, data)])
+        return -gaussian.log_likelihood(model, data).mean(), -slope
+
+    theta = np.concatenate([x.ravel() for x in (start.W, start.b_v, start.b_h)])
+    end = optimize.minimize(downhill, theta, jac=True, method="BFGS")
+    assert end.fun < downhill(theta)[0] - 0.1
+    assert np.abs(np.concatenate([x.ravel() for x in gaussian.gradient(unpacked(end.x), data)])).max() < 1e-4
+
+
+def test_an_update_has_the_right_mean():
+    """With chains that have settled a PCD update is the gradient, scaled data and all."""
+    model, data = machine(2, 2), rng(1).normal(size=(5, 2))
+    record = next(gaussian.pcd(model, data, rng=rng(), epochs=1, rate=1, k=40, chains=100_000))
+    slope = gaussian.gradient(model, data)
+    for name, scale in (("W", 1), ("b_v", model.sigma**2), ("b_h", 1)):
+        change = getattr(record.model, name) - getattr(model, name)
+        assert np.allclose(change, scale * getattr(slope, name), atol=0.03)
     assert (record.model.sigma == model.sigma).all()
 
     h = rbm.states(2)
@@ -194,6 +221,8 @@ def test_bad_machines(parts, message):
         (lambda: gaussian.sample_v(MODEL, [0, 0, 1], -1, rng=rng()), "T is -1.0"),
         (lambda: gaussian.gibbs(MODEL, [0.0, 1.0], rng=rng(), sweeps=0), "sweeps is 0"),
         (lambda: gaussian.log_Z(GaussianRBM(np.zeros((1, 21)))), "21 hidden units; wanted at most 20"),
+        (lambda: gaussian.gradient(GaussianRBM(np.zeros((1, 21))), [[0.0]]), "wanted at most 20"),
+        (lambda: gaussian.gradient(MODEL, [0.0, 1.0]), r"v has shape \(2,\); wanted .* \(batch, 2\)"),
         (lambda: gaussian.log_likelihood(MODEL, [0.0, 1.0], log_Z=np.inf), "log_Z is inf"),
         (lambda: gaussian.cd(MODEL, [[0.0]], rng=rng(), epochs=1, rate=0.1), r"data has shape \(1, 1\)"),
         (lambda: gaussian.cd(MODEL, [[0, np.inf]], rng=rng(), epochs=1, rate=0.1), "data holds NaN or inf"),

@@ -1,6 +1,10 @@
 """What public functions ask of their arguments, said once and in the reader's words."""
 
+import functools
+import inspect
 import numbers
+import os
+from pathlib import Path
 
 import numpy as np
 
@@ -161,6 +165,8 @@ def temperatures(name, value):
     """Temperatures as a float64 array of any shape, all > 0."""
     wanted = "temperatures > 0"
     found = array(name, value, ndim=dimensions(value), wanted=wanted).astype(np.float64)
+    if found.size == 0:
+        raise ValueError(f"{name} is empty; wanted {wanted}")
     if (found <= 0).any():
         raise ValueError(f"{name} holds {found.min()}; wanted {wanted}")
     return found
@@ -253,6 +259,44 @@ def site(name, value, shape):
     )
 
 
+def sequence(name, value, *, wanted):
+    """`value` as a list, if it can be gone through."""
+    try:
+        return list(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; wanted {wanted}") from None
+
+
+def function(name, value, *, wanted):
+    """`value`, if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} is {value!r}; wanted {wanted}")
+    return value
+
+
+def network(name, value):
+    """`value`, if it has weights, biases and units of +1 and -1."""
+    if not all(hasattr(value, part) for part in ("n", "W", "b")):
+        raise TypeError(f"{name} is a {type(value).__name__}; wanted a network with weights W and biases b")
+    if getattr(value, "units", "spins") != "spins":
+        raise ValueError(
+            f"{name} has units of 0 and 1; wanted units of +1 and -1 (boltzmann.to_network makes such a network)"
+        )
+    return value
+
+
+def picture(name, value):
+    """(rows, columns) of a picture."""
+    return sides(name, value, dimensions=(2,))
+
+
+def path(name, value):
+    """A path, from text or a path."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name} is {value!r}; wanted a path")
+    return Path(value)
+
+
 def flags(name, value, length):
     """So many of True and False."""
     if (
@@ -279,3 +323,21 @@ def generator(rng):
             f"rng is {rng!r}; wanted a numpy.random.Generator such as numpy.random.default_rng(0)"
         )
     return rng
+
+
+def takes(kind):
+    """A decorator: the first argument is of this kind, such as `RBM`, or a TypeError says what it is."""
+
+    def decorate(function):
+        first = next(iter(inspect.signature(function).parameters))
+
+        @functools.wraps(function)
+        def checked(*args, **named):
+            value = args[0] if args else named.get(first)
+            if not isinstance(value, kind) and (args or first in named):
+                raise TypeError(f"{first} is a {type(value).__name__}; wanted an instance of {kind.__name__}")
+            return function(*args, **named)
+
+        return checked
+
+    return decorate

@@ -19,6 +19,8 @@ from scipy.special import logsumexp
 from tqdm import tqdm
 
 from ebm import _check
+from ebm._blas import one_thread
+from ebm.fast import annealed
 from ebm.rbm.model import RBM, _softplus
 from ebm.rbm.units import BITS
 
@@ -81,7 +83,8 @@ def forward(model, betas, *, rng, chains=100, base=None, T=1.0, progress=False):
 
     Notes
     -----
-    [neal2001], for this machine [salakhutdinov2008].
+    [neal2001], for this machine [salakhutdinov2008]. In single precision steps are those of
+    `ebm.fast.annealed`.
 
     Examples
     --------
@@ -93,8 +96,7 @@ def forward(model, betas, *, rng, chains=100, base=None, T=1.0, progress=False):
     >>> round(found.log_Z, 6) == round(rbm.log_Z(model), 6), found.error
     (True, 0.0)
     """
-    path = steps(model, betas, rng=rng, chains=chains, base=base, T=T, progress=progress)
-    *_, last = path
+    last = _end(_forward(model, betas, rng, chains, base, T, progress))
     return _estimate(_log_Z_0(_base(model, base), model.n_h), last.log_weights, 1)
 
 
@@ -122,11 +124,7 @@ def steps(model, betas, *, rng, chains=100, base=None, T=1.0, progress=False):
     >>> [step.beta for step in steps(model, [0, 0.5, 1], rng=np.random.default_rng(0))]
     [0.5, 1.0]
     """
-    betas, base = _rising(betas), _base(model, base)
-    rng, T = _check.generator(rng), _check.temperature(T)
-    chains = _check.count("chains", chains, low=2)
-    v = BITS.sample(BITS.mean(np.tile(base, (chains, 1))), rng)
-    return _anneal(model, base, betas, v, T, rng, progress)
+    return _one_by_one(_forward(model, betas, rng, chains, base, T, progress))
 
 
 def reverse(model, betas, v, *, rng, base=None, T=1.0, progress=False):
@@ -173,24 +171,63 @@ def reverse(model, betas, v, *, rng, base=None, T=1.0, progress=False):
     betas, base = _rising(betas), _base(model, base)
     v = _check.bits("v", v, model.n_v, ndim=2).astype(model.W.dtype)
     _check.count("the number of chains in v", len(v), low=2)
-    path = _anneal(model, base, betas[::-1], v, _check.temperature(T), _check.generator(rng), progress)
-    *_, last = path
+    last = _end(_anneal(model, base, betas[::-1], v, _check.temperature(T), _check.generator(rng), progress))
     return _estimate(_log_Z_0(base, model.n_h), last.log_weights, -1)
+
+
+def _forward(model, betas, rng, chains, base, T, progress):
+    betas, base = _rising(betas), _base(model, base)
+    rng, T = _check.generator(rng), _check.temperature(T)
+    chains = _check.count("chains", chains, low=2)
+    v = BITS.sample(BITS.mean(np.tile(base, (chains, 1))), rng)
+    return _anneal(model, base, betas, v, T, rng, progress)
 
 
 def _anneal(model, a, betas, v, T, rng, progress):
     """Take the chains v from the first beta to the last, and yield the weights they gather on the way."""
-    W, b_v, b_h = (x / x.dtype.type(T) for x in (model.W, model.b_v, model.b_h))
+    machine = [x / x.dtype.type(T) for x in (model.W, model.b_v, model.b_h)]
+    step = _stepper(machine, a, rng)
     log_weights = np.zeros(len(v))
-    field = v @ W + b_h
     path = tqdm(pairwise(betas), total=len(betas) - 1, disable=not progress, desc="AIS", unit="step")
     for old, new in path:
-        log_weights += (new - old) * (v @ (b_v - a)) + _softplus(new * field) - _softplus(old * field)
-        with np.errstate(over="ignore"):
-            h = BITS.sample(BITS.mean(new * field), rng)
-            v = BITS.sample(BITS.mean((1 - new) * a + new * (h @ W.T + b_v)), rng)
-        field = v @ W + b_h
+        gained, v = step(old, new, v)
+        log_weights += gained
         yield Step(new, log_weights.copy(), v)
+
+
+def _stepper(machine, a, rng):
+    """`_step` of that machine; in single precision its quick form."""
+    if a.dtype == np.float32:
+        return annealed.Chains(*machine, a, rng).step
+    return lambda old, new, v: _step(*machine, a, old, new, v, BITS, rng)
+
+
+def _step(W, b_v, b_h, a, old, new, v, bits, rng):
+    """The weights that the chains v gain from one beta to the next, and the chains after a sweep there."""
+    field = v @ W + b_h
+    gained = (new - old) * (v @ (b_v - a)) + _gain(field, old, new)
+    with np.errstate(over="ignore"):
+        h = bits.sample(bits.mean(new * field), rng)
+        v = bits.sample(bits.mean((1 - new) * a + new * (h @ W.T + b_v)), rng)
+    return gained, v
+
+
+def _gain(field, old, new):
+    """log of the product over hidden units of (1 + e^(new field)) / (1 + e^(old field))."""
+    return _softplus(new * field) - _softplus(old * field)
+
+
+@one_thread
+def _end(path):
+    *_, last = path
+    return last
+
+
+def _one_by_one(path):
+    """The same, each step on one thread, and what happens in between on as many as before."""
+    following = one_thread(lambda: next(path, None))
+    while (step := following()) is not None:
+        yield step
 
 
 def _estimate(log_Z_0, log_weights, sign):

@@ -62,6 +62,7 @@ class Dense:
         return self.patterns.shape[1]
 
 
+@_check.takes(Dense)
 def energy(model, s):
     """E(s): -n/k times the sum of the k-th powers of the overlaps, or -log sum e^(n m).
 
@@ -112,6 +113,7 @@ def _energy(pulls, n, k):
     return E
 
 
+@_check.takes(Dense)
 def dE(model, s, i):
     """Energy after minus energy before, if unit i flips.
 
@@ -143,6 +145,7 @@ def dE(model, s, i):
     return _energy(flipped, model.n, _power(model)) - _energy(pulls, model.n, _power(model))
 
 
+@_check.takes(Dense)
 def descend(model, s, *, rng):
     """Flip units whose flip lowers the energy, one at a time, until there is none (T = 0).
 

@@ -147,7 +147,8 @@ def effective_size(x):
     >>> round(effective_size(np.random.default_rng(0).normal(size=10_000)), -3)
     10000.0
     """
-    return len(x) / (2 * integrated_time(x).tau)
+    tau = integrated_time(x).tau
+    return len(x) / (2 * tau)
 
 
 def mean(x):
@@ -287,6 +288,7 @@ def bootstrap(function, *series, rng, blocks=50, resamples=1000):
     >>> abs(kurtosis.value - 3) < 2 * kurtosis.error
     True
     """
+    _check.function("function", function, wanted="a function of the mean of each series")
     means = _block_means(series, blocks, rng)
     resamples = _check.count("resamples", resamples, low=100)
 

@@ -83,6 +83,7 @@ class Moment(NamedTuple):
     x: np.ndarray
 
 
+@_check.takes(Mixture)
 def sample(mixture, count, *, rng):
     """Points drawn from a mixture.
 
@@ -144,6 +145,7 @@ def forward(x, t, *, rng):
     return math.exp(-t) * x + math.sqrt(-math.expm1(-2 * t)) * noise
 
 
+@_check.takes(Mixture)
 def dissolve(mixture, t):
     """The distribution at time t of points that a mixture had at time 0: again a mixture.
 
@@ -173,6 +175,7 @@ def dissolve(mixture, t):
     return Mixture(math.exp(-t) * mixture.means, variance, mixture.shares)
 
 
+@_check.takes(Mixture)
 def log_density(mixture, x):
     """log p(x) of a mixture.
 
@@ -200,6 +203,7 @@ def log_density(mixture, x):
     return logsumexp(weights, axis=1) - 0.5 * mixture.means.shape[1] * math.log(2 * math.pi * variance)
 
 
+@_check.takes(Mixture)
 def score(mixture, x):
     """The gradient of log p(x): towards the means, each with its posterior weight.
 
@@ -229,6 +233,7 @@ def score(mixture, x):
     return (softmax(weights, axis=1) @ mixture.means - np.asarray(x, dtype=np.float64)) / variance
 
 
+@_check.takes(Mixture)
 def reverse(mixture, x, times, *, rng):
     """Bring noise back to data, step by step along the score.
 
@@ -277,6 +282,7 @@ def _reverse(mixture, x, times, rng):
         yield Moment(t, x)
 
 
+@_check.takes(Mixture)
 def flow(mixture, x, times):
     """Bring noise back to data without chance: dx = (x + score) dt backwards in time [song2021].
 
@@ -373,6 +379,8 @@ def langevin(energy, gradient, x, T, *, step, rng, steps):
     step = _check.number("step", step, above=0, wanted="a step > 0")
     steps = _check.count("steps", steps)
     rng = _check.generator(rng)
+    for name, given in (("energy", energy), ("gradient", gradient)):
+        _check.function(name, given, wanted="a function of a (batch, d) array")
     E = _result("energy", energy, x, x.shape[:1])
     slope = _result("gradient", gradient, x, x.shape)
     return _langevin(energy, gradient, x, E, slope, T, step, rng, steps)

@@ -25,6 +25,7 @@ from ebm._solved import (
     yang_magnetisation,
 )
 from ebm._transfer import Ground, Lattice, lattice, lattice_ground_state
+from ebm.fast import enumeration
 
 __all__ = [
     "T_C",
@@ -149,7 +150,7 @@ def boltzmann(model, T):
     Raises
     ------
     TypeError, ValueError
-        If T <= 0 or the network has more than 20 units.
+        If T <= 0, the units are 0 and 1, or the network has more than 20 of them.
 
     Examples
     --------
@@ -163,7 +164,7 @@ def boltzmann(model, T):
     [[1.0, 0.7616], [0.7616, 1.0]]
     """
     T = _check.temperature(T)
-    everything = states(model.n)
+    everything = states(_check.network("model", model).n)
     E = _energies(model.W, model.b)
     log_Z = logsumexp(-E / T)
     p = np.exp(-E / T - log_Z)
@@ -207,7 +208,7 @@ def moments(model, T, *, progress=False):
     T : float
         Temperature, > 0.
     progress : bool, optional
-        Show a bar. (n = 26 takes a second.)
+        Show a bar. (n = 26 takes a second at most.)
 
     Returns
     -------
@@ -216,13 +217,15 @@ def moments(model, T, *, progress=False):
     Raises
     ------
     TypeError, ValueError
-        If T <= 0 or the network has more than 26 units.
+        If T <= 0, the units are 0 and 1, or the network has more than 26 of them.
 
     Notes
     -----
     The first 16 units have all their energies listed once, with the others at 0. For every
     state of the others that list is corrected by the fields they exert, -f.s for each s.
     Sums are relative to the lowest energy in the list, so that none overflows at low T.
+    Unless T is so low that a few states have all the weight, a product of three tables does the
+    same a hundred times as fast [williams2005]: milliseconds for n = 24.
 
     Examples
     --------
@@ -234,6 +237,15 @@ def moments(model, T, *, progress=False):
     True
     """
     T = _check.temperature(T)
+    _countable(_check.network("model", model).n)
+    found = enumeration.moments(_states, model.W, model.b, T, progress)
+    if found:
+        log_Z, energy, variance, mean, correlations = found
+        return Moments(log_Z, energy, variance / T**2, mean, correlations)
+    return _moments_by_blocks(model, T, progress)
+
+
+def _moments_by_blocks(model, T, progress=False):
     parts = [_block_moments(others, E, T) for others, E in _blocks(model, progress)]
     log_Zs, energies, variances, pairs = (np.array(part) for part in zip(*parts, strict=True))
     log_Z = logsumexp(log_Zs)
@@ -301,7 +313,7 @@ def ground_states(model, *, most=1000, progress=False):
     Raises
     ------
     TypeError, ValueError
-        If the network has more than 26 units, or `most` < 1.
+        If the units are 0 and 1, the network has more than 26 of them, or `most` < 1.
 
     Notes
     -----
@@ -317,6 +329,7 @@ def ground_states(model, *, most=1000, progress=False):
     (-3.0, 10, [1, -1, 1, -1, -1])
     """
     most = _check.count("most", most)
+    _countable(_check.network("model", model).n)
     tie = 1e-11 * (np.abs(model.W).sum() + np.abs(model.b).sum())
     energy, found, count = np.inf, [], 0
     for block, (_, E) in enumerate(_blocks(model, progress)):

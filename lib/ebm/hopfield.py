@@ -16,6 +16,8 @@ import numpy as np
 
 from ebm import _check, random
 from ebm._kernel import kernel
+from ebm._progress import parts
+from ebm.fast import recall as _recall
 from ebm.maths import sigmoid
 
 
@@ -255,8 +257,8 @@ def dE(model, s, i):
     >>> dE(hebb([[1, 1, -1, -1, 1]]), [1, 1, -1, -1, 1], 0)
     1.6
     """
+    s = _check.spins("s", s, _check.network("model", model).n)
     i = _check.count("i", i, low=0, high=model.n - 1)
-    s = _check.spins("s", s, model.n)
     return float(2 * s[i] * _field(model.W, model.b, s, i))
 
 
@@ -295,7 +297,7 @@ def descend(model, s, *, rng):
     >>> path.s.tolist(), path.energies.round(2).tolist()
     ([1, 1, -1, -1, 1], [-0.4, -2.0])
     """
-    s = _check.spins("s", s, model.n)
+    s = _check.spins("s", s, _check.network("model", model).n)
     words = random.state(rng)
     fields = field(model, s)
     order = np.arange(model.n)
@@ -326,6 +328,67 @@ def _descend_sweep(W, s, fields, order, tie, words, changes):
             changes[flips] = change
             flips += 1
     return flips
+
+
+class Recalled(NamedTuple):
+    """Where many cues ended.
+
+    s : (cues, n) int8 array, the last states
+    sweeps : (cues,) int64 array, with the last, in which nothing moved
+    rests : (cues,) bool array: False for one that two states take turns in, or that was cut off
+    """
+
+    s: np.ndarray
+    sweeps: np.ndarray
+    rests: np.ndarray
+
+
+def recall(patterns, cues, *, rng=None, at_once=False, most=1000, progress=False):
+    """`descend` from many cues in the network that `hebb` makes of the patterns, without making it.
+
+    Parameters
+    ----------
+    patterns : (P, n) array of +1 and -1
+    cues : (cues, n) array of +1 and -1
+        The starts; left as they are.
+    rng : numpy.random.Generator
+        For the order of the updates, the same for all cues. Not needed if they come at once.
+    at_once : bool
+        Update all units at once, as `synchronous` does.
+    most : int
+        Sweeps after which a synchronous run is cut off.
+    progress : bool
+        Show a progress bar: how many cues have come to rest.
+
+    Returns
+    -------
+    Recalled
+        A single cue ends where `descend` with the same generator takes it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `patterns` or `cues` hold anything but +1 and -1, do not fit each other, or `rng` is missing.
+
+    Notes
+    -----
+    Fields are whole numbers, sums over P patterns and never over n units: exact, and for few
+    patterns in a large network a hundred times as fast.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> patterns = rng.choice([-1, 1], size=(20, 1000))
+    >>> cues = [corrupt(pattern, 0.2, rng=rng) for pattern in patterns]
+    >>> bool((recall(patterns, cues, rng=rng).s == patterns).all())
+    True
+    """
+    patterns = _check.spins("patterns", patterns, ndim=2)
+    s = _check.spins("cues", cues, patterns.shape[1], ndim=2)
+    if at_once:
+        return Recalled(s, *_recall.synchronous(patterns, s, _check.count("most", most), progress))
+    sweeps = _recall.asynchronous(patterns, s, random.state(rng), progress)
+    return Recalled(s, sweeps, np.ones(len(s), dtype=bool))
 
 
 def synchronous(model, s):
@@ -397,7 +460,7 @@ def _is_fixed_point(W, b, s, tie):
     return 1
 
 
-def heat_bath(model, s, T, *, rng, updates):
+def heat_bath(model, s, T, *, rng, updates, progress=False):
     """Stochastic units: pick one at random, switch it on with p = sigma(2 field_i / T).
 
     Parameters
@@ -410,6 +473,8 @@ def heat_bath(model, s, T, *, rng, updates):
     rng : numpy.random.Generator
     updates : int
         Number of single-unit updates; n of them are one sweep.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -432,15 +497,17 @@ def heat_bath(model, s, T, *, rng, updates):
     >>> path.s.tolist(), len(path.energies)
     ([1, 1, -1, -1, 1], 51)
     """
-    s = _check.spins("s", s, model.n)
+    s = _check.spins("s", s, _check.network("model", model).n)
     T = _check.temperature(T)
     energies = np.empty(_check.count("updates", updates) + 1)
     energies[0] = energy(model, s)
-    _heat_bath(model.W, model.b, s, T, random.state(rng), energies)
+    words = random.state(rng)
+    for part in parts(updates, progress, "update"):
+        _heat_bath(model.W, model.b, s, T, words, energies[part.start : part.stop + 1])
     return Path(s, energies)
 
 
-def sample(model, s, T, *, rng, sweeps):
+def sample(model, s, T, *, rng, sweeps, progress=False):
     """States after each of a number of heat-bath sweeps, for averages at temperature T.
 
     Parameters
@@ -453,6 +520,8 @@ def sample(model, s, T, *, rng, sweeps):
     rng : numpy.random.Generator
     sweeps : int
         Number of sweeps of n single-unit updates each.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -469,10 +538,12 @@ def sample(model, s, T, *, rng, sweeps):
     >>> sample(hebb([[1, 1, -1]]), [1, 1, -1], 1.0, rng=np.random.default_rng(0), sweeps=4).shape
     (4, 3)
     """
-    s = _check.spins("s", s, model.n)
+    s = _check.spins("s", s, _check.network("model", model).n)
     T = _check.temperature(T)
     states = np.empty((_check.count("sweeps", sweeps), model.n), dtype=np.int8)
-    _heat_bath_sweeps(model.W, model.b, s, T, random.state(rng), np.empty(model.n + 1), states)
+    words = random.state(rng)
+    for part in parts(sweeps, progress, "sweep"):
+        _heat_bath_sweeps(model.W, model.b, s, T, words, np.empty(model.n + 1), states[part])
     return states
 
 
@@ -563,7 +634,7 @@ def corrupt(pattern, fraction, *, rng):
 
 
 def _states(model, s):
-    return _check.spins("s", s, model.n, ndim=2 if np.ndim(s) == 2 else 1)
+    return _check.spins("s", s, _check.network("model", model).n, ndim=2 if np.ndim(s) == 2 else 1)
 
 
 def _tie(model):

@@ -15,6 +15,8 @@ import numpy as np
 
 from ebm import _check, random
 from ebm._kernel import kernel
+from ebm.fast import multispin, multispin_field
+from ebm.fast import wolff as _stack
 from ebm.hopfield import Hopfield
 from ebm.maths import exp, sigmoid
 
@@ -353,8 +355,8 @@ class Record(NamedTuple):
     """One measurement.
 
     sweep : int, sweeps done since the start
-    u : float, energy per site, E / n
-    m : float, magnetisation per site, sum of s_i / n
+    u : float, energy per site, E / n; (batch,) float64 array for many lattices
+    m : float, magnetisation per site, sum of s_i / n; (batch,) float64 array for many lattices
     s : int8 array, the state: a copy, yours to keep
     """
 
@@ -364,14 +366,15 @@ class Record(NamedTuple):
     s: np.ndarray
 
 
-def metropolis(model, s, T, *, rng, sweeps, order="random", every=1):
+def metropolis(model, s, T, *, rng, sweeps, order="random", every=1, method="auto"):
     """Propose one flip at a time and accept it with probability min(1, e^(-dE/T)).
 
     Parameters
     ----------
     model : Ising
-    s : array of +1 and -1, of the model's shape
-        The start; left as it is, and not among the records.
+    s : array of +1 and -1, of the model's shape, or of shape (batch, \\*shape)
+        The start, or the starts of many independent lattices; left as they are, and not among
+        the records.
     T : float
         Temperature, > 0, in energy units (k_B = 1).
     rng : numpy.random.Generator
@@ -383,6 +386,10 @@ def metropolis(model, s, T, *, rng, sweeps, order="random", every=1):
         of even length (or 1).
     every : int, optional
         Sweeps from one record to the next.
+    method : "auto", "plain" or "multispin", optional
+        "multispin" treats 64 spins at a time, in checkerboard order: the same distribution
+        some hundred times as fast (fifty in a field), from other random numbers. "auto" takes it for
+        many lattices, where it can, and "plain" for a single one: the run that a page shows.
 
     Yields
     ------
@@ -409,18 +416,26 @@ def metropolis(model, s, T, *, rng, sweeps, order="random", every=1):
     >>> run = metropolis(model, cold_start(model), 0.5, rng=np.random.default_rng(0), sweeps=10)
     >>> [record.m for record in run][-1]
     1.0
+
+    A thousand lattices, at once:
+
+    >>> hot = [random_start(model, rng=np.random.default_rng(k)) for k in range(1000)]
+    >>> rng = np.random.default_rng(0)
+    >>> *_, last = metropolis(model, hot, 0.5, rng=rng, sweeps=100, order="checkerboard", every=100)
+    >>> last.m.shape, bool((abs(last.m) == 1).mean() > 0.6)
+    ((1000,), True)
     """
-    return _single_flips(_metropolis, model, s, T, rng, sweeps, order, every)
+    return _single_flips(_metropolis, model, s, T, rng, sweeps, order, every, method)
 
 
-def heat_bath(model, s, T, *, rng, sweeps, order="random", every=1):
+def heat_bath(model, s, T, *, rng, sweeps, order="random", every=1, method="auto"):
     """Give one spin at a time a fresh value: it flips with probability sigma(-dE/T).
 
     Whatever it was before, it is then +1 with p = sigma(2 (J sum of neighbours + B) / T).
 
     Parameters
     ----------
-    model, s, T, rng, sweeps, order, every
+    model, s, T, rng, sweeps, order, every, method
         As for `metropolis`.
 
     Yields
@@ -443,13 +458,13 @@ def heat_bath(model, s, T, *, rng, sweeps, order="random", every=1):
     >>> [record.m for record in run][-1]
     1.0
     """
-    return _single_flips(_heat_bath, model, s, T, rng, sweeps, order, every)
+    return _single_flips(_heat_bath, model, s, T, rng, sweeps, order, every, method)
 
 
-def _single_flips(rule, model, s, T, rng, sweeps, order, every):
-    s, T, every, sweeps = _checked_run(model, s, T, every, sweeps, "sweeps")
-    if order not in ("random", "checkerboard"):
-        raise ValueError(f'order is {order!r}; wanted "random" or "checkerboard"')
+def _single_flips(rule, model, s, T, rng, sweeps, order, every, method):
+    many = isinstance(model, Ising) and _check.dimensions(s) == len(model.shape) + 1
+    s, T, every, sweeps = _checked_run(model, s, T, every, sweeps, "sweeps", batch=many)
+    _check.choice("order", order, ("random", "checkerboard"))
     if order == "checkerboard" and any(side > 1 and side % 2 for side in model.shape):
         raise ValueError(
             f"order is 'checkerboard' on sides {model.shape}; wanted even sides: "
@@ -462,8 +477,23 @@ def _single_flips(rule, model, s, T, rng, sweeps, order, every):
         )
     flip = np.empty((2, 9))
     rule(model.J, model.B, T, _self_bonds(model), flip)
+    _check.generator(rng)
+    if _takes_multispin(model, order, method, many):
+        return _multispin_records(model, s, flip, rng, sweeps, every)
     advance = _random_sweeps if order == "random" else _checkerboard_sweeps
+    if many:
+        return _batch_records(model, s, advance, flip, rng, sweeps, every)
     return _flip_records(model, s, advance, flip, random.state(rng), sweeps, every)
+
+
+def _takes_multispin(model, order, method, many):
+    _check.choice("method", method, ("auto", "plain", "multispin"))
+    against = multispin.fits(model.shape)
+    if order != "checkerboard":
+        against = f"order is {order!r}; wanted 'checkerboard'"
+    if method == "multispin" and against:
+        raise ValueError(f"{against} (for method 'multispin')")
+    return method == "multispin" or (method == "auto" and many and not against)
 
 
 def _flip_records(model, s, advance, flip, words, sweeps, every):
@@ -472,6 +502,29 @@ def _flip_records(model, s, advance, flip, words, sweeps, every):
     for sweep in range(every, sweeps + 1, every):
         advance(grid, flip, words, every)
         yield Record(sweep, *measure(grid), s.copy())
+
+
+def _batch_records(model, s, advance, flip, rng, sweeps, every):
+    """Lattices one after the other, each with random numbers of its own."""
+    grids = s.reshape(-1, *_grid(model))
+    measure = _meter(model)
+    words = [random.state(rng) for _ in grids]
+    for sweep in range(every, sweeps + 1, every):
+        for grid, its_words in zip(grids, words, strict=True):
+            advance(grid, flip, its_words, every)
+        yield Record(sweep, *np.transpose([measure(grid) for grid in grids]), s.copy())
+
+
+def _multispin_records(model, s, flip, rng, sweeps, every):
+    lattices = multispin.Lattices(s, model.shape, rng)
+    measure = _meter(model)
+    for sweep in range(every, sweeps + 1, every):
+        if model.B:
+            multispin_field.sweep(lattices, flip, every)
+        else:
+            lattices.sweep(flip, model.J, every)
+        s = lattices.spins()
+        yield Record(sweep, *(measure(s) if s.ndim == 2 else np.transpose([*map(measure, s)])), s)
 
 
 @kernel
@@ -565,7 +618,7 @@ class Cluster(NamedTuple):
     s: np.ndarray
 
 
-def wolff(model, s, T, *, rng, clusters, every=1):
+def wolff(model, s, T, *, rng, clusters, every=1, method="plain"):
     """Turn a whole cluster: grown from a random site over satisfied bonds, each with p = 1 - e^(-2|J|/T).
 
     A bond is satisfied if J s_i s_j > 0. In a field, the finished cluster turns with
@@ -586,6 +639,9 @@ def wolff(model, s, T, *, rng, clusters, every=1):
     every : int, optional
         Clusters from one record to the next. (Measuring after a fixed number of *spins*
         would be biased towards states with large clusters.)
+    method : "plain" or "stack", optional
+        "stack" grows clusters of the same distribution five to eight times as fast, from other
+        random numbers. It needs J >= 0, or even sides and B = 0. "plain" is the run that a page shows.
 
     Yields
     ------
@@ -610,7 +666,17 @@ def wolff(model, s, T, *, rng, clusters, every=1):
     [(64, -1.0), (64, 1.0), (64, -1.0)]
     """
     s, T, every, clusters = _checked_run(model, s, T, every, clusters, "clusters")
-    return _cluster_records(model, s, T, random.state(rng), clusters, every)
+    _check.choice("method", method, ("plain", "stack"))
+    _check.generator(rng)
+    if method == "plain":
+        return _cluster_records(model, s, T, random.state(rng), clusters, every)
+    against = _stack.fits(model.shape, model.J, model.B)
+    if against:
+        raise ValueError(f"{against} (for method 'stack')")
+    lattice = _stack.Lattice(
+        s.reshape(_grid(model)), model.J, 1 - exp(-2 * abs(model.J) / T), 2 * model.B / T, rng
+    )
+    return _stack_records(model, lattice, clusters, every)
 
 
 def _cluster_records(model, s, T, words, clusters, every):
@@ -620,6 +686,14 @@ def _cluster_records(model, s, T, words, clusters, every):
     for cluster in range(every, clusters + 1, every):
         size = _wolff(grid, model.J, model.B, T, words, sites, inside, every)
         yield Cluster(cluster, size, *measure(grid), s.copy())
+
+
+def _stack_records(model, lattice, clusters, every):
+    measure = _meter(model)
+    for cluster in range(every, clusters + 1, every):
+        size = lattice.turn(every)
+        grid = lattice.spins()
+        yield Cluster(cluster, size, *measure(grid), grid.reshape(model.shape))
 
 
 @kernel
@@ -676,8 +750,8 @@ def _step(row, column, direction, rows, columns):
 class Trace(NamedTuple):
     """Measurements of a run, one after another.
 
-    u : float64 array, energies per site
-    m : float64 array, magnetisations per site
+    u : (records,) float64 array, energies per site; (records, batch) for many lattices
+    m : (records,) or (records, batch) float64 array, magnetisations per site
     """
 
     u: np.ndarray
@@ -697,8 +771,8 @@ def trace(run):
 
     Raises
     ------
-    ValueError
-        If the run holds no record.
+    TypeError, ValueError
+        If the run holds no record, or something else than records.
 
     Examples
     --------
@@ -707,10 +781,18 @@ def trace(run):
     >>> round(float(trace(run).u.mean()), 2), round(-float(np.tanh(1 / 2.0)), 2)
     (-0.46, -0.46)
     """
-    found = np.array([(record.u, record.m) for record in run])
+    if not np.iterable(run):
+        raise TypeError(f"run is {run!r}; wanted the records of a run")
+    found = np.array([_measured(record) for record in run])
     if not len(found):
         raise ValueError("run is empty; wanted at least one record")
-    return Trace(*found.T)
+    return Trace(found[:, 0], found[:, 1])
+
+
+def _measured(record):
+    if not (hasattr(record, "u") and hasattr(record, "m")):
+        raise TypeError(f"run holds a {type(record).__name__}; wanted records with u and m")
+    return record.u, record.m
 
 
 def _check_lattice(model):
@@ -718,10 +800,10 @@ def _check_lattice(model):
         raise TypeError(f"model is a {type(model).__name__}; wanted an Ising or a SpinGlass")
 
 
-def _checked_run(model, s, T, every, steps, name):
+def _checked_run(model, s, T, every, steps, name, batch=False):
     if not isinstance(model, Ising):
         raise TypeError(f"model is a {type(model).__name__}; wanted an Ising (others: `to_network`)")
-    s = _check.spins_of_shape("s", s, model.shape)
+    s = _check.spins_of_shape("s", s, model.shape, batch=batch)
     T = _check.temperature(T)
     every = _check.count("every", every)
     return s, T, every, _check.count(name, steps, low=every)

@@ -13,7 +13,16 @@ _WEIGHTS = LinearSegmentedColormap.from_list("weights", [ORANGE, "#fbfbf9", BLUE
 
 
 def style():
-    """Use the book's style sheet (`ebm/book.mplstyle`) from here on."""
+    """Use the book's style sheet (`ebm/book.mplstyle`) from here on.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> with matplotlib.rc_context():
+    ...     style()
+    ...     matplotlib.rcParams["axes.grid"]
+    True
+    """
     _style.use("ebm.book")
 
 
@@ -47,7 +56,7 @@ def spins(s, shape, ax, *, labels=None, against=None):
     >>> len(ax.collections)
     1
     """
-    rows, columns = shape
+    rows, columns = _check.picture("shape", shape)
     s = np.atleast_2d(_check.spins("s", s, rows * columns, ndim=2 if np.ndim(s) == 2 else 1))
     cells = (s > 0).astype(int)
     if against is not None:
@@ -57,8 +66,7 @@ def spins(s, shape, ax, *, labels=None, against=None):
         if wanted.shape != s.shape:
             raise ValueError(f"against holds {len(wanted)} states; wanted {len(s)}, one for each in s")
         cells += 2 * (s != wanted)
-    if labels is not None and len(labels) != len(s):
-        raise ValueError(f"labels holds {len(labels)} texts; wanted {len(s)}, one for each state")
+    labels = _texts(labels, len(s))
     pitch = columns + max(1, columns // 4)
     for k, picture in enumerate(cells.reshape(-1, rows, columns)):
         edges = k * pitch + np.arange(columns + 1), np.arange(rows + 1)
@@ -135,7 +143,7 @@ def trace(energies, ax, *, per="flip", **line):
     >>> trace([0.0, -1.0, -4.0], Figure().subplots()).get_xlabel()
     'flips'
     """
-    energies = _check.array("energies", energies, ndim=1, wanted="the energies of a run")
+    energies = _check.reals("energies", energies, ndim=1)
     ax.step(np.arange(len(energies)), energies, where="post", **({"marker": ""} | line))
     ax.set(xlabel=f"{per}s", ylabel="energy E")
     return ax
@@ -171,10 +179,10 @@ def receptive_fields(W, shape, ax, *, columns=None):
     4
     """
     W = _check.array("W", W, ndim=2, wanted="an (n_v, n_h) array of weights")
-    height, width = shape
+    height, width = _check.picture("shape", shape)
     if height * width != len(W):
         raise ValueError(f"shape is {shape}; wanted rows * columns = {len(W)}, the number of visible units")
-    across = _check.count("columns", columns or int(np.ceil(np.sqrt(W.shape[1]))))
+    across = _check.count("columns", int(np.ceil(np.sqrt(W.shape[1]))) if columns is None else columns)
     largest = np.abs(W).max() or 1.0
     for k, picture in enumerate(W.T.reshape(-1, height, width)):
         row, column = divmod(k, across)
@@ -221,18 +229,27 @@ def distribution(p, ax, *, measured=None, error=None, labels=None):
     [0.25, 0.75]
     """
     p = _shares("p", p, None)
+    error = None if error is None else _shares("error", error, len(p))
+    measured = None if measured is None else _shares("measured", measured, len(p))
+    labels = _texts(labels, len(p))
     places = np.arange(len(p))
     ax.bar(places, p, color=BLUE, alpha=0.55, label="exact")
     if measured is not None:
-        error = None if error is None else _shares("error", error, len(p))
-        points = _shares("measured", measured, len(p))
-        ax.errorbar(places, points, yerr=error, color=ORANGE, fmt="o", label="measured")
+        ax.errorbar(places, measured, yerr=error, color=ORANGE, fmt="o", label="measured")
         ax.legend()
-    if labels is not None and len(labels) != len(p):
-        raise ValueError(f"labels holds {len(labels)} texts; wanted {len(p)}, one for each state")
     ax.set_xticks(places, places if labels is None else labels)
     ax.set(xlabel="state", ylabel="probability")
     return ax
+
+
+def _texts(labels, count):
+    """A text for each state, or None."""
+    if labels is None:
+        return None
+    labels = _check.sequence("labels", labels, wanted="a text for each state")
+    if len(labels) != count:
+        raise ValueError(f"labels holds {len(labels)} texts; wanted {count}, one for each state")
+    return labels
 
 
 def _shares(name, value, count):

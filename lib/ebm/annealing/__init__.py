@@ -11,11 +11,13 @@ from ebm.annealing.exchange import Exchange, replica_exchange
 from ebm.annealing.glasses import sherrington_kirkpatrick, spin_glass
 from ebm.annealing.schedules import geometric, linear, logarithmic
 from ebm.annealing.success import Share, Time, success, time_to_solution
+from ebm.annealing.tabu import Found, tabu
 
 __all__ = [
     "Cooling",
     "Ends",
     "Exchange",
+    "Found",
     "Share",
     "Time",
     "anneal",
@@ -28,5 +30,6 @@ __all__ = [
     "sherrington_kirkpatrick",
     "spin_glass",
     "success",
+    "tabu",
     "time_to_solution",
 ]

@@ -1,14 +1,14 @@
 """All temperatures at once: replica exchange, or parallel tempering."""
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from tqdm import tqdm
 
 from ebm import _check, hopfield, random
 from ebm._kernel import kernel
+from ebm._progress import parts
 from ebm.annealing.cooling import _in_order, _sweep, _words
+from ebm.fast import ladder
 from ebm.maths import exp
 
 
@@ -27,7 +27,7 @@ class Exchange(NamedTuple):
     swap_rates: np.ndarray
 
 
-def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random", progress=False):
+def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random", method="auto", progress=False):
     """Copies at fixed temperatures, which swap states with their neighbours: parallel tempering.
 
     After each sweep, neighbours in the list of temperatures swap their states with probability
@@ -50,6 +50,9 @@ def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random", progr
         Record after each so many sweeps.
     order : "random" or "sequential"
         Whether each update picks a unit at random, or all take turns.
+    method : "auto" or "plain"
+        "auto" takes a kernel that makes the same flips and swaps from the same random numbers, several
+        times as fast; "plain" the one that the page runs.
     progress : bool
         Show a progress bar.
 
@@ -78,33 +81,28 @@ def replica_exchange(model, s, T, *, rng, sweeps, every=1, order="random", progr
     ((1000, 8, 20), True)
     """
     T = _ladder(T)
-    s = _check.spins("s", s, model.n, ndim=2)
+    s = _check.spins("s", s, _check.network("model", model).n, ndim=2)
     if len(s) != len(T):
         raise ValueError(f"s has shape {s.shape}; wanted ({len(T)}, {model.n}), a start for each temperature")
     every, in_order = _check.count("every", every), _in_order(order)
     rounds = _check.count("sweeps", sweeps, low=every) // every
+    _check.choice("method", method, ("auto", "plain"))
     words = _words(rng, len(T) + 1)  # the last row for the swaps
-    replica, swaps = np.arange(len(T)), np.zeros((2, len(T) - 1), dtype=np.int64)
     run = Exchange(
         np.empty((rounds, *s.shape), dtype=np.int8),
         np.empty((rounds, len(T))),
         np.empty((rounds, len(T)), dtype=np.int64),
         np.empty(len(T) - 1),
     )
-    fields = hopfield.field(model, s)
-    copies = s, fields, T, words, replica, swaps
-    for part in tqdm(_parts(rounds), disable=not progress, unit="%"):
-        records = (array[part] for array in run[:3])
-        _exchange(model.W, model.b, *copies, in_order, every, part.start * every, *records)
+    copies = (_Copies if method == "plain" else ladder.Copies)(
+        model.W, model.b, s, hopfield.field(model, s), T, words
+    )
+    for part in parts(rounds, progress, "round"):
+        copies.run(in_order, every, part.start * every, *(array[part] for array in run[:3]))
+    swaps = copies.swaps
     np.divide(swaps[0], swaps[1], out=run.swap_rates, where=swaps[1] > 0)
     run.swap_rates[swaps[1] == 0] = np.nan
     return run
-
-
-def _parts(rounds):
-    """The rounds in a hundred slices, or one for each: what a progress bar counts."""
-    edges = np.linspace(0, rounds, min(rounds, 100) + 1).astype(int).tolist()
-    return [slice(*ends) for ends in pairwise(edges)]
 
 
 def _ladder(T):
@@ -113,6 +111,17 @@ def _ladder(T):
     if len(T) < 2 or (T <= 0).any() or (np.diff(T) <= 0).any():
         raise ValueError(f"T is {T.tolist()}; wanted {wanted}")
     return T
+
+
+class _Copies:
+    """Copies on their way, by the plain kernel."""
+
+    def __init__(self, W, b, s, fields, T, words):
+        self.replica, self.swaps = np.arange(len(T)), np.zeros((2, len(T) - 1), dtype=np.int64)
+        self.given = W, b, s, fields, T, words, self.replica, self.swaps
+
+    def run(self, in_order, every, sweep, states, energies, replicas):
+        _exchange(*self.given, in_order, every, sweep, states, energies, replicas)
 
 
 @kernel

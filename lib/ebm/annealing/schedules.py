@@ -3,6 +3,8 @@
 import numpy as np
 
 from ebm import _check
+from ebm._kernel import kernel
+from ebm.maths import exp, log
 
 
 def linear(T_start, T_end, steps):
@@ -29,7 +31,7 @@ def linear(T_start, T_end, steps):
     >>> linear(4.0, 1.0, 4).tolist()
     [4.0, 3.0, 2.0, 1.0]
     """
-    return np.linspace(*_ends(T_start, T_end), _check.count("steps", steps))
+    return _filled(_linear, *_ends(T_start, T_end), steps)
 
 
 def geometric(T_start, T_end, steps):
@@ -56,7 +58,7 @@ def geometric(T_start, T_end, steps):
     >>> geometric(8.0, 1.0, 4).round(12).tolist()
     [8.0, 4.0, 2.0, 1.0]
     """
-    return np.geomspace(*_ends(T_start, T_end), _check.count("steps", steps))
+    return _filled(_geometric, *_ends(T_start, T_end), steps)
 
 
 def logarithmic(T_start, steps):
@@ -89,8 +91,39 @@ def logarithmic(T_start, steps):
     >>> logarithmic(3.0, 7)[[0, 2, 6]].round(12).tolist()
     [3.0, 1.5, 1.0]
     """
-    T_start = _temperature("T_start", T_start)
-    return T_start * np.log(2) / np.log(1 + np.arange(1, _check.count("steps", steps) + 1))
+    return _filled(_logarithmic, _temperature("T_start", T_start), steps)
+
+
+def _filled(fill, *given):
+    *ends, steps = given
+    T = np.empty(_check.count("steps", steps))
+    fill(*ends, T)
+    return T
+
+
+# Their exp and log are the page's too: temperatures that differ in the last bit could part two runs.
+
+
+@kernel
+def _linear(T_start, T_end, T):
+    last = len(T) - 1
+    for k in range(last):
+        T[k] = T_start + k * ((T_end - T_start) / last)
+    T[last] = T_end if last else T_start
+
+
+@kernel
+def _geometric(T_start, T_end, T):
+    last = len(T) - 1
+    for k in range(last):
+        T[k] = T_start * exp(k / last * log(T_end / T_start))
+    T[last] = T_end if last else T_start
+
+
+@kernel
+def _logarithmic(T_start, T):
+    for k in range(len(T)):
+        T[k] = T_start * (log(2.0) / log(2.0 + k))
 
 
 def _ends(T_start, T_end):

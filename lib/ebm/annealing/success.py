@@ -1,11 +1,13 @@
 """How good a method is: how often it succeeds, and how long until it has."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
 from ebm import _check
+from ebm._kernel import kernel
 
 
 class Share(NamedTuple):
@@ -74,6 +76,17 @@ def success(hits, *, confidence=0.95):
     found, runs = int(hits.sum(dtype=np.int64)), len(hits)
     low, high = stats.binomtest(found, runs).proportion_ci(confidence, "wilson")
     return Share(found / runs, float(low), float(high), runs)
+
+
+@kernel
+def _interval(hits, trials, ends):
+    """Wilson's 95% interval, as `success` gives it, for the page."""
+    z = 1.959963984540054
+    share = hits / trials
+    middle = share + z * z / (2 * trials)
+    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    ends[0] = max(0.0, (middle - half) / (1 + z * z / trials))
+    ends[1] = min(1.0, (middle + half) / (1 + z * z / trials))
 
 
 def time_to_solution(hits, sweeps, *, target=0.99, confidence=0.95):

@@ -17,7 +17,7 @@ from ebm import _check
 from ebm._kernel import kernel
 from ebm.boltzmann import likelihood
 from ebm.boltzmann.likelihood import Statistics, _add, _data, _held, _log_Zs, _running
-from ebm.boltzmann.model import _linked
+from ebm.boltzmann.model import Boltzmann, _linked
 from ebm.boltzmann.sampling import _anneal, _falling_to, _sweep, _words, random_states
 from ebm.maths import log
 
@@ -76,6 +76,7 @@ class _Settings(NamedTuple):
     progress: bool
 
 
+@_check.takes(Boltzmann)
 def learn(
     model,
     data,
@@ -155,6 +156,8 @@ def learn(
     v, p = _data(model, data, p)
     steps, T = _check.count("steps", steps), _check.temperature(T)
     noise = _noise(noise)
+    if rng is not None:
+        _check.generator(rng)
     held = _positive_phase(model, v, p, T, positive, noise, rng)
     running = _negative_phase(model, T, negative, rng)
     settings = _Settings(
@@ -260,6 +263,7 @@ def _deal(p, chains, rng):
     return np.minimum(np.searchsorted(np.cumsum(p), places, side="right"), len(p) - 1)
 
 
+@_check.takes(Boltzmann)
 def noisy(model, data, p=None, on_off=0.15, off_on=0.05):
     """The distribution of visible states after each unit has been turned over with some probability.
 

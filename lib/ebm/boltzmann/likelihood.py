@@ -10,7 +10,7 @@ import numpy as np
 
 from ebm import _check
 from ebm._kernel import kernel
-from ebm.boltzmann.model import _batch_of, _one, _states_of
+from ebm.boltzmann.model import Boltzmann, _batch_of, _one, _states_of
 from ebm.boltzmann.sampling import _free
 from ebm.hopfield import _energy
 from ebm.maths import exp, log
@@ -44,6 +44,7 @@ class Statistics(NamedTuple):
     b: np.ndarray
 
 
+@_check.takes(Boltzmann)
 def distribution(model, T=1.0, *, s=None, clamped=None):
     """p(s) = e^(-E(s)/T) / Z for every state, or for every state that has the clamped units as in s.
 
@@ -90,6 +91,7 @@ def distribution(model, T=1.0, *, s=None, clamped=None):
     return Distribution(states, E, p, _distribution(model.W, model.b, model.off, s, free, T, p))
 
 
+@_check.takes(Boltzmann)
 def visible(model, T=1.0):
     """p(v), the sum of p(v, h) over the hidden states, for every visible state.
 
@@ -122,6 +124,7 @@ def visible(model, T=1.0):
     return p.reshape(2**model.n_hidden, 2**model.n_visible).sum(axis=0)
 
 
+@_check.takes(Boltzmann)
 def log_likelihood(model, v, T=1.0):
     """log p(v) = log sum_h e^(-E(v, h)/T) - log Z, for each example.
 
@@ -156,6 +159,7 @@ def log_likelihood(model, v, T=1.0):
     return float(log_p[0]) if v.ndim == 1 else log_p
 
 
+@_check.takes(Boltzmann)
 def kl(model, data, p=None, T=1.0):
     """KL(data || model) = sum over v of p_data(v) log(p_data(v) / p_model(v)): 0 if all is learned.
 
@@ -192,6 +196,7 @@ def kl(model, data, p=None, T=1.0):
     return _kl(model, v, p, _check.temperature(T))
 
 
+@_check.takes(Boltzmann)
 def positive(model, data, p=None, T=1.0):
     """<s_i s_j> and <s_i> with the visible units held at the data, the hidden ones free.
 
@@ -221,6 +226,7 @@ def positive(model, data, p=None, T=1.0):
     return _positive(model, v, p, _check.temperature(T))
 
 
+@_check.takes(Boltzmann)
 def negative(model, T=1.0):
     """<s_i s_j> and <s_i> of the machine itself, every unit free.
 
@@ -249,6 +255,7 @@ def negative(model, T=1.0):
     return _negative(model, _check.temperature(T))
 
 
+@_check.takes(Boltzmann)
 def gradient(model, data, p=None, T=1.0):
     """The gradient of the mean log-likelihood, and of -KL: (positive - negative) / T.
 

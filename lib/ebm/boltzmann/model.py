@@ -156,10 +156,16 @@ def links(sizes, joined):
     >>> allowed.shape, int(allowed.sum()) // 2
     ((10, 10), 28)
     """
-    sizes = [_check.count("sizes", size) for size in sizes]
+    sizes = [
+        _check.count("sizes", size) for size in _check.sequence("sizes", sizes, wanted="units in each group")
+    ]
+    if not sizes:
+        raise ValueError("sizes is empty; wanted units in each group")
     group = np.repeat(np.arange(len(sizes)), sizes)
     allowed = np.zeros((len(group), len(group)), dtype=np.int8)
-    for pair in joined:
+    for pair in _check.sequence("joined", joined, wanted="pairs of groups"):
+        if np.size(pair) != 2:
+            raise ValueError(f"joined holds {pair!r}; wanted pairs of groups")
         first, second = (_check.count("joined", g, low=0, high=len(sizes) - 1) for g in pair)
         allowed[np.ix_(group == first, group == second)] = 1
         allowed[np.ix_(group == second, group == first)] = 1
@@ -178,6 +184,7 @@ def _linked(links, n):
     return allowed.astype(np.int8)
 
 
+@_check.takes(Boltzmann)
 def to_network(model):
     """The machine as a network of +1 and -1 units, for all that needs one.
 
@@ -233,13 +240,15 @@ def from_network(network, n_visible=None, *, units="bits"):
     >>> machine.W.tolist(), machine.b.tolist(), offset
     ([[0.0, 4.0], [4.0, 0.0]], [0.0, 0.0], -1.0)
     """
-    W, b = network.W, network.b
+    _check.choice("units", units, ("bits", "spins"))
+    W, b = _check.network("network", network).W, network.b
     if units == "spins":
         return Machine(Boltzmann(W, b, n_visible, units), 0.0)
     model = Boltzmann(4 * W, 2 * b - 2 * W.sum(axis=1), n_visible, units)
     return Machine(model, float(W.sum() / 2 - b.sum()))
 
 
+@_check.takes(Boltzmann)
 def energy(model, s):
     """E(s) = -1/2 s.W.s - b.s.
 
@@ -267,6 +276,7 @@ def energy(model, s):
     return float(E[0]) if s.ndim == 1 else E
 
 
+@_check.takes(Boltzmann)
 def field(model, s):
     """The field on each unit, sum_j w_ij s_j + b_i.
 
@@ -292,6 +302,7 @@ def field(model, s):
     return _states_of(model, "s", s) @ model.W + model.b
 
 
+@_check.takes(Boltzmann)
 def dE(model, s, i):
     """Energy after minus energy before, if unit i changes: the energy it would save by being on, or lose.
 
@@ -321,6 +332,7 @@ def dE(model, s, i):
     return float(saved if s[i] == 1 else -saved)
 
 
+@_check.takes(Boltzmann)
 def p_on(model, s, T=1.0):
     """p(unit i is on | all others) = sigma(energy saved by being on / T), for every unit.
 

@@ -4,11 +4,17 @@ import numpy as np
 
 from ebm import _check, random
 from ebm._kernel import kernel
-from ebm.boltzmann.model import _one, _states_of
+from ebm._progress import parts
+from ebm.boltzmann.model import Boltzmann, _one, _states_of
+from ebm.fast import blocks, few, lanes, rows
 from ebm.hopfield import _field
 from ebm.maths import sigmoid
 
+_ENOUGH_LANES = 16  # chains; fewer are faster one by one
+_NO_STATES = np.empty((0, 0), dtype=np.int8)
 
+
+@_check.takes(Boltzmann)
 def random_states(model, chains, *, rng):
     """Every unit a fair coin: states at T = infinity, to start chains from.
 
@@ -38,7 +44,8 @@ def random_states(model, chains, *, rng):
     return np.where(on, 1, model.off).astype(np.int8)
 
 
-def gibbs(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
+@_check.takes(Boltzmann)
+def gibbs(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random", progress=False):
     """Many chains at once: units are switched on with p = sigma(energy saved / T), one after the other.
 
     Parameters
@@ -55,6 +62,8 @@ def gibbs(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
         1 (or True) for units that keep their state; none if left out.
     order : "random" or "sequential"
         Whether each update picks a unit at random, or all take turns.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -69,7 +78,9 @@ def gibbs(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
 
     Notes
     -----
-    Rule: [ackley1985], [geman1984].
+    Rule: [ackley1985], [geman1984]. The same states come out of whichever kernel is fastest: up to
+    12 units and for long runs `ebm.fast.few`, for 24 units or more `ebm.fast.rows`; in sequential order,
+    16 chains or more go side by side, in `ebm.fast.blocks` (32 units or more) or `ebm.fast.lanes`.
 
     Examples
     --------
@@ -84,11 +95,14 @@ def gibbs(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
     s, T = _states_of(model, "s", s), _check.temperature(T)
     sweeps, free, in_order = _settings(model, sweeps, clamped, order)
     chains = np.atleast_2d(s)
-    _chains(model.W, model.b, model.off, chains, free, T, _words(rng, len(chains)), in_order, sweeps)
+    words = _words(rng, len(chains))
+    for part in parts(sweeps, progress, "sweep"):
+        _run(model, chains, free, T, words, in_order, part.stop - part.start, _NO_STATES)
     return s
 
 
-def sample(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
+@_check.takes(Boltzmann)
+def sample(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random", progress=False):
     """One chain, its state after every sweep: for averages at temperature T.
 
     Parameters
@@ -96,7 +110,7 @@ def sample(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
     model : Boltzmann
     s : (n,) array of 0 and 1 (of +1 and -1 for spins)
         The start; left as it is, and not among the results.
-    T, rng, sweeps, clamped, order
+    T, rng, sweeps, clamped, order, progress
         As for `gibbs`.
 
     Returns
@@ -118,11 +132,14 @@ def sample(model, s, T=1.0, *, rng, sweeps, clamped=None, order="random"):
     s, T = _one(model, s), _check.temperature(T)
     sweeps, free, in_order = _settings(model, sweeps, clamped, order)
     states = np.empty((sweeps, model.n), dtype=np.int8)
-    _states(model.W, model.b, model.off, s, free, T, random.state(rng), in_order, states)
+    words = random.state(rng)[None]
+    for part in parts(sweeps, progress, "sweep"):
+        _run(model, s[None], free, T, words, in_order, part.stop - part.start, states[part])
     return states
 
 
-def complete(model, v, known, T=1.0, *, rng, sweeps, schedule=None):
+@_check.takes(Boltzmann)
+def complete(model, v, known, T=1.0, *, rng, sweeps, schedule=None, progress=False):
     """Hold some visible units fixed and let all others settle: what goes with what is seen?
 
     Parameters
@@ -139,6 +156,8 @@ def complete(model, v, known, T=1.0, *, rng, sweeps, schedule=None):
         Sweeps at T, in random order.
     schedule : array of float, optional
         Temperatures, none below T and never rising, of sweeps that are made before: slower and surer.
+    progress : bool
+        Show a progress bar for the sweeps at T.
 
     Returns
     -------
@@ -168,8 +187,27 @@ def complete(model, v, known, T=1.0, *, rng, sweeps, schedule=None):
     s = np.hstack([chains, np.empty((len(chains), model.n_hidden), dtype=np.int8)])
     words = _words(rng, len(chains))
     _anneal(model.W, model.b, model.off, s, free, schedule, words)
-    _chains(model.W, model.b, model.off, s, free, T, words, 0, sweeps)
+    for part in parts(sweeps, progress, "sweep"):
+        _chains(model.W, model.b, model.off, s, free, T, words, 0, part.stop - part.start)
     return s[:, : model.n_visible].reshape(v.shape)
+
+
+def _run(model, s, free, T, words, in_order, sweeps, states):
+    """So many sweeps of every chain by the fastest kernel; of a single one, each state goes to `states`."""
+    given = model.W, model.b, model.off, s, free, T, words
+    margin = blocks.margins(model.W, model.b, model.off, T)
+    if few.worth(model.n, len(s) * sweeps):
+        few.chains(*given, in_order, sweeps, states)
+    elif in_order and len(s) >= _ENOUGH_LANES and blocks.worth(margin, model.n):
+        blocks.chains(*given, sweeps, margin)
+    elif in_order and len(s) >= _ENOUGH_LANES:
+        lanes.chains(*given, sweeps)
+    elif rows.worth(margin, model.n):
+        rows.chains(*given, in_order, sweeps, states)
+    elif len(states):
+        _states(*given[:3], s[0], free, T, words[0], in_order, states)
+    else:
+        _chains(*given, in_order, sweeps)
 
 
 @kernel

@@ -145,9 +145,10 @@ def mnist(folder=None):
     FileNotFoundError: folder /nowhere has no train-images-idx3-ubyte, plain or .gz; wanted the four IDX files of MNIST
     """
     if folder is None:
-        folder = Path(os.environ.get("EBM_DATA") or Path.home() / ".cache" / "ebm")
-        if not all(_found(folder, name) for name in _MNIST):
+        folder = _kept_in()
+        if not _mnist_is_here():
             _fetch(folder)
+    folder = _check.path("folder", folder)
     parts = [_idx(_read(folder, name, digest), name) for name, digest in _MNIST.items()]
     images, labels, test_images, test_labels = parts
     return Split(_examples(images, labels), _examples(test_images, test_labels))
@@ -184,7 +185,8 @@ def read_idx(path):
     ...     read_idx(file).tolist()
     [7, 2, 1]
     """
-    return _idx(_content(Path(path)), Path(path).name)
+    path = _check.path("path", path)
+    return _idx(_content(path), path.name)
 
 
 def bars_and_stripes(n):
@@ -345,6 +347,15 @@ def _bits(n):
 def _examples(images, labels):
     v = images.reshape(len(images), -1).astype(np.float32) / 255
     return Examples(v, labels.astype(np.int64))
+
+
+def _kept_in():
+    return Path(os.environ.get("EBM_DATA") or Path.home() / ".cache" / "ebm")
+
+
+def _mnist_is_here():
+    """Whether `mnist` finds its files without asking anybody."""
+    return all(_found(_kept_in(), name) for name in _MNIST)
 
 
 def _found(folder, name):

@@ -7,7 +7,8 @@ weights are directed, downwards to generate and upwards to guess the causes:
 
 `model` holds the network and inference, `generation` its dreams, `likelihood` a bound,
 `greedy` the training layer by layer, `updown` the fine-tuning that keeps it a model of the
-data, `backprop` the one that makes it a classifier or an autoencoder.
+data, `backprop` the one that makes it a classifier or an autoencoder, `start` random weights to begin
+with instead, `shipped` a network that is trained already.
 """
 
 from ebm.dbn.backprop import (
@@ -26,6 +27,8 @@ from ebm.dbn.generation import Dream, dream, generate
 from ebm.dbn.greedy import Grown, greedy
 from ebm.dbn.likelihood import Bound, bound, log_Z
 from ebm.dbn.model import DBN, Layer, classify, features, p_label, reconstruct, stack
+from ebm.dbn.shipped import Packed, digit_network, digit_record, pack, unpack
+from ebm.dbn.start import initial
 from ebm.dbn.updown import Tuned, up_down
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "Grown",
     "Layer",
     "Network",
+    "Packed",
     "Tuned",
     "activities",
     "autoencoder",
@@ -43,6 +47,8 @@ __all__ = [
     "classifier",
     "classify",
     "decode",
+    "digit_network",
+    "digit_record",
     "dream",
     "encode",
     "features",
@@ -50,10 +56,13 @@ __all__ = [
     "generate",
     "gradient",
     "greedy",
+    "initial",
     "log_Z",
     "loss",
     "p_label",
+    "pack",
     "reconstruct",
     "stack",
+    "unpack",
     "up_down",
 ]

@@ -14,9 +14,16 @@ from scipy.special import expit, log_expit, log_softmax, softmax
 from tqdm import tqdm
 
 from ebm import _check
+from ebm._blas import one_thread
+from ebm.dbn.model import DBN
 from ebm.rbm.training import _refuse_infinite
 
-_UNITS = {"logistic": expit, "linear": lambda x: x, "softmax": lambda x: softmax(x, axis=1)}
+_UNITS = {
+    "logistic": expit,
+    "rectified": lambda x: np.maximum(x, 0),
+    "linear": lambda x: x,
+    "softmax": lambda x: softmax(x, axis=1),
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Network:
         From the input.
     biases : tuple of (n_out,) arrays
     units : tuple of str
-        "logistic", "linear" or, in the last layer, "softmax".
+        "logistic", "linear", below the last layer "rectified", or, in the last one, "softmax".
 
     Raises
     ------
@@ -47,7 +54,10 @@ class Network:
     units: tuple
 
     def __post_init__(self):
-        weights, biases, units = list(self.weights), list(self.biases), tuple(self.units)
+        weights, biases, units = (
+            _check.sequence(name, getattr(self, name), wanted="one for each layer")
+            for name in ("weights", "biases", "units")
+        )
         if not len(weights) == len(biases) == len(units) > 0:
             raise ValueError(
                 f"weights, biases and units have {len(weights)}, {len(biases)} and {len(units)} entries; "
@@ -62,15 +72,18 @@ class Network:
                 raise ValueError(
                     f"weights[{k}] has shape {weights[k].shape}; wanted ({len(biases[k - 1])}, n_out)"
                 )
-            if kind not in _UNITS or (kind == "softmax" and k + 1 < len(units)):
-                raise ValueError(f"units[{k}] is {kind!r}; wanted logistic, linear or, at the end, softmax")
+            only_there = {"softmax": k + 1 == len(units), "rectified": k + 1 < len(units)}
+            if kind not in _UNITS or not only_there.get(kind, True):
+                raise ValueError(
+                    f"units[{k}] is {kind!r}; wanted logistic, linear, rectified (not last) or softmax (last)"
+                )
         dtype = np.float32 if all(W.dtype == np.float32 for W in weights) else np.float64
         for name, parts in (("weights", weights), ("biases", biases)):
             parts = tuple(part.astype(dtype) for part in parts)
             for part in parts:
                 part.flags.writeable = False
             object.__setattr__(self, name, parts)
-        object.__setattr__(self, "units", units)
+        object.__setattr__(self, "units", tuple(units))
 
 
 class Fitted(NamedTuple):
@@ -86,6 +99,7 @@ class Fitted(NamedTuple):
     loss: float
 
 
+@_check.takes(DBN)
 def classifier(model, classes=None):
     """The upward half of a deep belief network, with a softmax layer for the labels on top.
 
@@ -131,6 +145,7 @@ def classifier(model, classes=None):
     return Network(weights, biases, ["logistic"] * (len(weights) - 1) + ["softmax"])
 
 
+@_check.takes(DBN)
 def autoencoder(model):
     """A deep belief network unfolded: up to a code in the top layer, and down again.
 
@@ -168,6 +183,7 @@ def autoencoder(model):
     return Network(weights, biases, units)
 
 
+@_check.takes(Network)
 def activities(network, x):
     """What every layer says, from the input to the output.
 
@@ -191,9 +207,14 @@ def activities(network, x):
     >>> [y.tolist() for y in activities(Network([[[2.0]]], [[1.0]], ["linear"]), [[3.0]])]
     [[[3.0]], [[7.0]]]
     """
-    return _activities(network.weights, network.biases, network.units, _input(network, x))
+    return _activities_of(network, "x", x)
 
 
+def _activities_of(network, name, x):
+    return _activities(network.weights, network.biases, network.units, _input(network, name, x))
+
+
+@_check.takes(Network)
 def encode(network, v):
     """The code of each example: the activities half-way through an autoencoder.
 
@@ -217,9 +238,10 @@ def encode(network, v):
     >>> encode(Network([[[2.0]], [[0.5]]], [[1.0], [0.0]], ["linear", "linear"]), [[3.0]]).tolist()
     [[7.0]]
     """
-    return activities(network, v)[len(network.weights) // 2]
+    return _activities_of(network, "v", v)[len(network.weights) // 2]
 
 
+@_check.takes(Network)
 def decode(network, code):
     """Pictures from codes: the second half of an autoencoder.
 
@@ -249,6 +271,7 @@ def decode(network, code):
     return _activities(*parts, code.astype(network.weights[0].dtype))[-1]
 
 
+@_check.takes(Network)
 def loss(network, x, target):
     """How wrong the output is, a mean over examples.
 
@@ -277,11 +300,12 @@ def loss(network, x, target):
     >>> loss(Network([np.zeros((2, 2))], [[0, 0]], ["softmax"]), [[1, 1]], [[0, 1]]) == float(np.log(2))
     True
     """
-    x, target = _input(network, x), _target(network, target, len(x))
+    x, target = _input(network, "x", x), _target(network, target, len(x))
     below = _activities(network.weights[:-1], network.biases[:-1], network.units[:-1], x)[-1]
     return _loss(below @ network.weights[-1] + network.biases[-1], target, network.units[-1])
 
 
+@_check.takes(Network)
 def gradient(network, x, target):
     """The derivatives of `loss` by every weight and bias, by back-propagation.
 
@@ -309,10 +333,11 @@ def gradient(network, x, target):
     >>> gradient(Network([[[2.0]]], [[1.0]], ["linear"]), [[3.0]], [[5.0]])[0][0].tolist()
     [[6.0]]
     """
-    x = _input(network, x)
+    x = _input(network, "x", x)
     return _gradient(network.weights, network.biases, network.units, x, _target(network, target, len(x)))[:2]
 
 
+@_check.takes(Network)
 def fit(network, x, target, *, rng, epochs, rate=0.001, batch=100, progress=False):
     """Train by gradient descent with Adam: each weight's step is scaled by its own recent gradients.
 
@@ -355,7 +380,7 @@ def fit(network, x, target, *, rng, epochs, rate=0.001, batch=100, progress=Fals
     >>> last.loss < 0.05
     True
     """
-    x = _input(network, x)
+    x = _input(network, "x", x)
     classes = len(network.biases[-1])
     if np.ndim(target) == 1 and network.units[-1] == "softmax":
         target = np.eye(classes)[_check.whole("target", target, len(x), below=classes)]
@@ -379,6 +404,7 @@ def _fit(network, x, target, rates, batch, rng, progress):
         yield Fitted(epoch, Network(theta[:depth], theta[depth:], network.units), wrong)
 
 
+@one_thread
 def _pass(theta, moments, units, x, target, batches, rate, steps):
     """One pass over the data, changing theta and the moments of its gradients in place; the mean loss."""
     depth, total = len(units), 0.0
@@ -417,6 +443,8 @@ def _gradient(weights, biases, units, x, target):
             delta = delta @ weights[k].T
             if units[k - 1] == "logistic":
                 delta *= layers[k] * (1 - layers[k])
+            elif units[k - 1] == "rectified":
+                delta *= layers[k] > 0
     return dW, db, _loss(field, target, units[-1])
 
 
@@ -430,8 +458,8 @@ def _loss(field, target, kind):
     return float(each.sum(dtype=np.float64) / len(field))
 
 
-def _input(network, x):
-    return _check.reals("x", x, len(network.weights[0])).astype(network.weights[0].dtype)
+def _input(network, name, x):
+    return _check.reals(name, x, len(network.weights[0])).astype(network.weights[0].dtype)
 
 
 def _target(network, target, examples):

@@ -7,7 +7,8 @@ from scipy.special import expit
 from tqdm import tqdm
 
 from ebm import _check
-from ebm.dbn.model import _labelled, features
+from ebm._blas import one_thread
+from ebm.dbn.model import DBN, _labelled, features
 from ebm.rbm.model import _coins
 from ebm.rbm.units import with_one_of
 
@@ -25,6 +26,7 @@ class Dream(NamedTuple):
     labels: np.ndarray | None
 
 
+@_check.takes(DBN)
 def dream(model, *, rng, labels=None, chains=1, v=None):
     """Let the memory run, and look at what it has in mind: one picture a sweep, without end.
 
@@ -57,18 +59,19 @@ def dream(model, *, rng, labels=None, chains=1, v=None):
     (5, 2)
     """
     _check.generator(rng)
-    if v is not None:
-        chains = len(np.atleast_2d(v))
-    elif labels is not None:
-        chains = np.size(labels)
     chains = _check.count("chains", chains)
+    if v is not None:
+        v = features(model, v)
+        chains = len(v)
+    elif labels is not None:
+        chains = len(_check.reals("labels", labels, ndim=1))
     held = None
     if labels is not None:
         _labelled(model)
         labels = _check.whole("labels", labels, chains, below=model.classes)
         held = np.eye(model.classes, dtype=model.top.W.dtype)[labels]
     n = model.top.n_v - model.classes
-    x = np.full((chains, n), 0.5, dtype=model.top.W.dtype) if v is None else features(model, v)
+    x = np.full((chains, n), 0.5, dtype=model.top.W.dtype) if v is None else v
     start = (
         np.full((chains, model.classes), 1 / max(model.classes, 1), dtype=x.dtype) if held is None else held
     )
@@ -79,9 +82,7 @@ def _dream(model, x, held, rng):
     top, n = model.top, model.top.n_v - model.classes
     visible = with_one_of(model.classes)
     while True:
-        h = _coins(expit(x @ top.W + top.b_h), rng, top.W.dtype)
-        with np.errstate(over="ignore"):
-            x = visible.sample(visible.mean(h @ top.W.T + top.b_v), rng)
+        h, x = _sweep(top, x, visible, rng)
         if held is not None:
             x[:, n:] = held
         labels = x[:, n:].argmax(axis=1) if model.classes else None
@@ -89,6 +90,15 @@ def _dream(model, x, held, rng):
         yield Dream(v, [*below, h], labels)
 
 
+@one_thread
+def _sweep(top, x, visible, rng):
+    """The hidden units of the top memory, then its visible ones."""
+    h = _coins(expit(x @ top.W + top.b_h), rng, top.W.dtype)
+    with np.errstate(over="ignore"):
+        return h, visible.sample(visible.mean(h @ top.W.T + top.b_v), rng)
+
+
+@one_thread
 def _down(model, x, rng):
     """Probabilities of the visible units, and the sampled layers from the first hidden one to x."""
     below, p = [x], x
@@ -98,6 +108,7 @@ def _down(model, x, rng):
     return p, below[1:]
 
 
+@_check.takes(DBN)
 def generate(model, count=None, *, rng, sweeps, labels=None, progress=False):
     """Pictures from the network: the memory runs, then one pass down.
 
@@ -132,9 +143,9 @@ def generate(model, count=None, *, rng, sweeps, labels=None, progress=False):
     [0.5, 0.5]
     """
     sweeps = _check.count("sweeps", sweeps)
-    if labels is None:
+    if labels is None or count is not None:
         count = _check.count("count", count)
-    elif count is not None and count != np.size(labels):
+    if labels is not None and count not in (None, np.size(labels)):
         raise ValueError(
             f"count is {count} beside {np.size(labels)} labels; wanted one label for each picture"
         )

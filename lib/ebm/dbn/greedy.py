@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from ebm import _check, rbm
+from ebm._blas import one_thread
 from ebm.dbn.model import DBN, stack
 from ebm.rbm import training
 from ebm.rbm.model import RBM, _precision
@@ -106,7 +107,12 @@ def _greedy(data, sizes, named, settings):
             grown = stack([*machines, machine], classes)
             yield Grown(layer, epoch, grown, training._error(theta, seen, visible))
         machines.append(machine)
-        x = expit(seen @ machine.W + machine.b_h)
+        x = _features(machine, seen)
+
+
+@one_thread
+def _features(machine, seen):
+    return expit(seen @ machine.W + machine.b_h)
 
 
 def _start(machines, seen, n_h, rng):

@@ -7,6 +7,7 @@ from scipy.special import entr, expit, logsumexp
 from tqdm import tqdm
 
 from ebm import _check
+from ebm.dbn.model import DBN
 from ebm.rbm.likelihood import _MOST_UNITS, states
 from ebm.rbm.model import _coins, _softplus
 
@@ -24,6 +25,7 @@ class Bound(NamedTuple):
     error: np.ndarray
 
 
+@_check.takes(DBN)
 def log_Z(model):
     """log of the partition function of the memory at the top, by listing one of its sides.
 
@@ -70,6 +72,7 @@ def _log_Z(model):
     return float(logsumexp(np.concatenate(found)))
 
 
+@_check.takes(DBN)
 def bound(model, v, *, rng, samples=100, log_Z=None, progress=False):
     """The variational lower bound on log p(v), for each example, by sampling guesses of the causes.
 

@@ -38,12 +38,17 @@ class Layer:
     b_down: np.ndarray
 
     def __post_init__(self):
-        try:
-            up, down = RBM(self.W_up, None, self.b_up), RBM(self.W_down, self.b_down)
-        except ValueError as error:
-            raise ValueError(f"a Layer's {error}") from None
-        if up.W.shape != down.W.shape:
-            raise ValueError(f"W_down has shape {down.W.shape}; wanted that of W_up, {up.W.shape}")
+        wanted = "an array of shape (n_below, n_above)"
+        W_up, W_down = (
+            _check.array(name, getattr(self, name), ndim=2, wanted=wanted) for name in ("W_up", "W_down")
+        )
+        if W_up.size == 0:
+            raise ValueError(f"W_up has shape {W_up.shape}; wanted {wanted}")
+        if W_up.shape != W_down.shape:
+            raise ValueError(f"W_down has shape {W_down.shape}; wanted that of W_up, {W_up.shape}")
+        b_up = _check.reals("b_up", self.b_up, W_up.shape[1], ndim=1)
+        b_down = _check.reals("b_down", self.b_down, W_up.shape[0], ndim=1)
+        up, down = RBM(W_up, None, b_up), RBM(W_down, b_down)
         for name, value in zip(
             ("W_up", "b_up", "W_down", "b_down"), (up.W, up.b_h, down.W, down.b_v), strict=True
         ):
@@ -80,7 +85,7 @@ class DBN:
     classes: int = 0
 
     def __post_init__(self):
-        layers = tuple(self.layers)
+        layers = tuple(_check.sequence("layers", self.layers, wanted="Layers, from the bottom"))
         for k, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 raise TypeError(f"layers[{k}] is a {type(layer).__name__}; wanted a Layer")
@@ -132,7 +137,7 @@ def stack(machines, classes=0):
     >>> stack([RBM(np.zeros((6, 4))), RBM(np.zeros((4, 5)))]).sizes
     (6, 4, 5)
     """
-    machines = list(machines)
+    machines = _check.sequence("machines", machines, wanted="RBMs, from the bottom")
     if not machines:
         raise ValueError("machines is empty; wanted one RBM or more, from the bottom")
     for k, machine in enumerate(machines):
@@ -142,6 +147,7 @@ def stack(machines, classes=0):
     return DBN(tuple(Layer(m.W, m.b_h, m.W, m.b_v) for m in lower), top, classes)
 
 
+@_check.takes(DBN)
 def features(model, v):
     """What the memory gets to see: probabilities passed up through the directed layers.
 
@@ -172,6 +178,7 @@ def features(model, v):
     return x
 
 
+@_check.takes(DBN)
 def reconstruct(model, v):
     """Up through the directed layers and down again, by probabilities: what the features have kept.
 
@@ -201,6 +208,7 @@ def reconstruct(model, v):
     return x
 
 
+@_check.takes(DBN)
 def p_label(model, v):
     """p(label | features of v), by the free energy of the memory with each label in turn.
 
@@ -232,6 +240,7 @@ def p_label(model, v):
     return softmax(model.top.b_v[n:] + _softplus(fields), axis=-1)
 
 
+@_check.takes(DBN)
 def classify(model, v):
     """The label of lowest free energy for each example.
 

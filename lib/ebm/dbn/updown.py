@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ebm import _check
+from ebm._blas import one_thread
 from ebm.dbn.greedy import _one_hot
 from ebm.dbn.model import DBN, Layer, reconstruct
 from ebm.rbm import training
@@ -32,6 +34,7 @@ class Tuned(NamedTuple):
     error: float
 
 
+@_check.takes(DBN)
 def up_down(model, data, *, rng, epochs, rate, labels=None, k=1, batch=100, progress=False):
     """Tune all weights together, upward ones and downward ones apart.
 
@@ -100,6 +103,7 @@ def _up_down(model, data, named, settings):
         yield Tuned(epoch + 1, tuned, float(np.mean((reconstruct(tuned, shown) - shown) ** 2)))
 
 
+@one_thread
 def _pass(layers, top, data, named, rate, settings):
     """One pass over the data, changing the arrays of `layers` and `top` in place."""
     order = settings.rng.permutation(len(data))

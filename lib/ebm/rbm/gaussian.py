@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from ebm import _check
 from ebm.rbm import training
-from ebm.rbm.likelihood import _MOST_UNITS, states
+from ebm.rbm.likelihood import _MOST_UNITS, Statistics, states
 from ebm.rbm.model import _coins, _float, _hidden, _machine, _ndim, _softplus, _temperature
 from ebm.rbm.units import NORMAL
 
@@ -85,6 +85,7 @@ class States(NamedTuple):
     h: np.ndarray
 
 
+@_check.takes(GaussianRBM)
 def energy(model, v, h):
     """E(v, h) = sum (v - b_v)^2 / (2 sigma^2) - (v / sigma).W.h - b_h.h.
 
@@ -116,6 +117,7 @@ def energy(model, v, h):
     return _float(_bowl(model, v) - pull - h @ model.b_h)
 
 
+@_check.takes(GaussianRBM)
 def p_h(model, v, T=1.0):
     """p(h_j = 1 | v) = sigma((sum_i v_i / sigma_i w_ij + b_h_j) / T).
 
@@ -143,6 +145,7 @@ def p_h(model, v, T=1.0):
     return expit(_field_h(model, _visible(model, v)) / _temperature(model, T))
 
 
+@_check.takes(GaussianRBM)
 def mean_v(model, h):
     """Centre of the visible units given the hidden ones: b_v + sigma (W h), at any T.
 
@@ -168,6 +171,7 @@ def mean_v(model, h):
     return model.b_v + model.sigma * (_hidden(model, h) @ model.W.T)
 
 
+@_check.takes(GaussianRBM)
 def sample_h(model, v, T=1.0, *, rng):
     """Hidden units drawn from p(h | v).
 
@@ -196,6 +200,7 @@ def sample_h(model, v, T=1.0, *, rng):
     return _coins(p_h(model, v, T), _check.generator(rng))
 
 
+@_check.takes(GaussianRBM)
 def sample_v(model, h, T=1.0, *, rng):
     """Visible units drawn from p(v | h), normal with mean `mean_v` and variance sigma^2 T.
 
@@ -226,6 +231,7 @@ def sample_v(model, h, T=1.0, *, rng):
     return mean + model.sigma * np.sqrt(_temperature(model, T)) * noise
 
 
+@_check.takes(GaussianRBM)
 def free_energy(model, v, T=1.0):
     """F(v) = sum (v - b_v)^2 / (2 sigma^2) - T sum_j log(1 + e^(field_j / T)).
 
@@ -254,6 +260,7 @@ def free_energy(model, v, T=1.0):
     return _float(_bowl(model, v) - T * _softplus(_field_h(model, v) / T))
 
 
+@_check.takes(GaussianRBM)
 def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     """Many chains at once: all hidden units given the visible ones, then all visible ones, and again.
 
@@ -292,6 +299,7 @@ def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     return States(v, h)
 
 
+@_check.takes(GaussianRBM)
 def log_Z(model, T=1.0):
     """log of the integral over v and the sum over h of e^(-E/T), by listing the hidden states.
 
@@ -322,18 +330,68 @@ def log_Z(model, T=1.0):
     return _log_Z(model, T)
 
 
+@_check.takes(GaussianRBM)
+def gradient(model, v):
+    """The gradient of the mean log-likelihood at T = 1: means over the data minus means of the model, exactly.
+
+    Parameters
+    ----------
+    model : GaussianRBM
+        At most 20 hidden units.
+    v : (batch, n_v) array of numbers
+
+    Returns
+    -------
+    ebm.rbm.Statistics
+        The derivatives with respect to W, b_v and b_h: of (v / sigma) h, (v - b_v) / sigma^2 and h.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `v` does not fit the model, or it has more than 20 hidden units.
+
+    Examples
+    --------
+    A single Gaussian of width 1 at 0, shown 2:
+
+    >>> gradient(GaussianRBM([[0.0]]), [[2.0]]).b_v.tolist()
+    [2.0]
+    """
+    v = _check.reals("v", v, model.n_v, ndim=2).astype(model.W.dtype)
+    data = _statistics(model, v, p_h(model, v), np.full(len(v), 1 / len(v)))
+    h = states(_few(model).n_h)
+    log_p = _log_weights(model, h, 1.0)
+    # Given h the mean of v is all that counts: the three quantities are linear in v.
+    dream = _statistics(model, mean_v(model, h), h, np.exp(log_p - logsumexp(log_p)))
+    return Statistics(*(up - down for up, down in zip(data, dream, strict=True)))
+
+
+def _statistics(model, v, h, p):
+    """Means of (v / sigma) h, (v - b_v) / sigma^2 and h under the weights p of the rows."""
+    return (v / model.sigma).T @ (p[:, None] * h), p @ ((v - model.b_v) / model.sigma**2), p @ h
+
+
 def _log_Z(model, T):
+    T = _check.temperature(T)
+    parts = np.array_split(states(_few(model).n_h), max(1, 2**model.n_h // 2**12))
+    bowl = 0.5 * np.log(2 * np.pi * model.sigma.astype(np.float64) ** 2 * T).sum()
+    return float(bowl + logsumexp(np.concatenate([_log_weights(model, h, T) for h in parts])))
+
+
+def _few(model):
     if model.n_h > _MOST_UNITS:
         raise ValueError(f"model has {model.n_h} hidden units; wanted at most {_MOST_UNITS}")
-    T = _check.temperature(T)
+    return model
+
+
+def _log_weights(model, h, T):
+    """log of the integral over v beside each h, but for the factor that all of them share."""
     W, b_v, b_h, sigma = (x.astype(np.float64) for x in (model.W, model.b_v, model.b_h, model.sigma))
-    log_weights = []
-    for h in np.array_split(states(model.n_h), max(1, 2**model.n_h // 2**12)):
-        x = h @ W.T
-        log_weights.append((h @ b_h + x @ (b_v / sigma) + (x**2).sum(axis=1) / 2) / T)
-    return float(0.5 * np.log(2 * np.pi * sigma**2 * T).sum() + logsumexp(np.concatenate(log_weights)))
+    x = h @ W.T
+    return (h @ b_h + x @ (b_v / sigma) + (x**2).sum(axis=1) / 2) / T
 
 
+@_check.takes(GaussianRBM)
 def log_likelihood(model, v, T=1.0, *, log_Z=None):
     """log p(v) = -F(v)/T - log Z: the log of a density, which can be positive.
 
@@ -366,6 +424,7 @@ def log_likelihood(model, v, T=1.0, *, log_Z=None):
     return -free_energy(model, v, T) / _check.temperature(T) - log_Z
 
 
+@_check.takes(GaussianRBM)
 def cd(model, data, *, rng, epochs, rate, k=1, batch=100, momentum=0.0, decay=0.0, progress=False):
     """Train by contrastive divergence, as `ebm.rbm.cd`; sigma stays as it is.
 
@@ -403,6 +462,7 @@ def cd(model, data, *, rng, epochs, rate, k=1, batch=100, momentum=0.0, decay=0.
     return _train(model, data, None, rng, epochs, rate, momentum, decay, batch, k, progress)
 
 
+@_check.takes(GaussianRBM)
 def pcd(
     model, data, *, rng, epochs, rate, k=1, chains=100, batch=100, momentum=0.0, decay=0.0, progress=False
 ):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import softmax
 
 from ebm import _check
-from ebm.rbm.model import _ndim, _softplus, _temperature
+from ebm.rbm.model import RBM, _ndim, _softplus, _temperature
 
 
 def with_labels(v, labels, classes):
@@ -39,6 +39,7 @@ def with_labels(v, labels, classes):
     return np.hstack([v, np.eye(classes, dtype=v.dtype)[labels]])
 
 
+@_check.takes(RBM)
 def p_label(model, v, classes, T=1.0):
     """p(label | v) of a machine whose last visible units are the labels of `with_labels`.
 
@@ -83,6 +84,7 @@ def _p_label(model, v, classes, T=1.0):
     return softmax((model.b_v[n:] + T * _softplus(fields / T)) / T, axis=-1)
 
 
+@_check.takes(RBM)
 def classify(model, v, classes):
     """The label of lowest free energy for each example.
 

@@ -11,6 +11,7 @@ from scipy.special import expit, log_expit, logsumexp
 from tqdm import tqdm
 
 from ebm import _check
+from ebm._blas import one_thread
 from ebm.rbm.model import RBM, _coins, _double, _float, _softplus, _visible, transposed
 
 _MOST_UNITS = 20
@@ -57,6 +58,7 @@ def states(n):
     return _bits(0, 2**n, n).astype(np.int8)
 
 
+@_check.takes(RBM)
 def log_Z(model, T=1.0, *, progress=False):
     """log of the sum of e^(-E/T) over all states, by listing those of the smaller side.
 
@@ -92,6 +94,7 @@ def _log_Z(model, T, progress=False):
     return float(logsumexp(_log_weights(_smaller_side(model), T, progress)))
 
 
+@_check.takes(RBM)
 def distribution(model, T=1.0):
     """p(v) for every visible state, in the order of `states`.
 
@@ -121,6 +124,8 @@ def distribution(model, T=1.0):
     return np.exp(log_weights - logsumexp(log_weights))
 
 
+@_check.takes(RBM)
+@one_thread
 def draw(model, count, T=1.0, *, rng, progress=False):
     """Independent samples without any chain: the smaller side from its list, the other side given it.
 
@@ -160,6 +165,7 @@ def draw(model, count, T=1.0, *, rng, progress=False):
     return _coins(expit((few @ small.W + small.b_h) / T), rng)
 
 
+@_check.takes(RBM)
 def log_likelihood(model, v, T=1.0, *, log_Z=None, progress=False):
     """log p(v) = -F(v)/T - log Z, for each example.
 
@@ -198,6 +204,7 @@ def log_likelihood(model, v, T=1.0, *, log_Z=None, progress=False):
     return _float(_log_weight(double, v, T) - log_Z)
 
 
+@_check.takes(RBM)
 def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None, progress=False):
     """sum_i log p(v_i | all other visible units), for each example [besag1975].
 
@@ -253,6 +260,7 @@ def log_pseudo_likelihood(model, v, T=1.0, *, flips=None, rng=None, progress=Fal
     return _float(total[0] if v.ndim == 1 else total)
 
 
+@_check.takes(RBM)
 def positive(model, v):
     """<v_i h_j>, <v_i>, <h_j> with the visible units held at the data, T = 1.
 
@@ -281,6 +289,7 @@ def positive(model, v):
     return Statistics(v.T @ p / len(v), v.mean(axis=0), p.mean(axis=0))
 
 
+@_check.takes(RBM)
 def negative(model, *, progress=False):
     """<v_i h_j>, <v_i>, <h_j> of the machine itself, T = 1, by listing states.
 
@@ -320,6 +329,7 @@ def negative(model, *, progress=False):
     return Statistics(pairs, few, many) if model.n_v <= model.n_h else Statistics(pairs.T, many, few)
 
 
+@_check.takes(RBM)
 def gradient(model, v, *, progress=False):
     """The gradient of the mean log-likelihood at T = 1: positive minus negative, exactly.
 
@@ -381,6 +391,7 @@ def _log_weights(model, T, progress=False):
     return found
 
 
+@one_thread
 def _log_weight(model, v, T):
     return v @ model.b_v / T + _softplus((v @ model.W + model.b_h) / T)
 

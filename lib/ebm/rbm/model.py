@@ -131,6 +131,7 @@ def mean_biases(data):
     return np.log(p / (1 - p))
 
 
+@_check.takes(RBM)
 def transposed(model):
     """The same machine with visible and hidden units in each other's place.
 
@@ -151,6 +152,7 @@ def transposed(model):
     return RBM(model.W.T, model.b_h, model.b_v)
 
 
+@_check.takes(RBM)
 def to_network(model):
     """The machine as a network of n_v + n_h units of +1 and -1, for all that needs one.
 
@@ -177,6 +179,7 @@ def to_network(model):
     return Network(Hopfield(W, half + W.sum(axis=1)), float(-half.sum() - quarter.sum()))
 
 
+@_check.takes(RBM)
 def energy(model, v, h):
     """E(v, h) = -v.W.h - b_v.v - b_h.h.
 
@@ -208,6 +211,7 @@ def energy(model, v, h):
     return _float(E)
 
 
+@_check.takes(RBM)
 def field_h(model, v):
     """The energy each hidden unit saves by being on: sum_i v_i w_ij + b_h_j.
 
@@ -233,6 +237,7 @@ def field_h(model, v):
     return _visible(model, v) @ model.W + model.b_h
 
 
+@_check.takes(RBM)
 def field_v(model, h):
     """The energy each visible unit saves by being on: sum_j w_ij h_j + b_v_i.
 
@@ -258,6 +263,7 @@ def field_v(model, h):
     return _hidden(model, h) @ model.W.T + model.b_v
 
 
+@_check.takes(RBM)
 def p_h(model, v, T=1.0):
     """p(h_j = 1 | v) = sigma(field_j / T): given v, the hidden units are independent.
 
@@ -285,6 +291,7 @@ def p_h(model, v, T=1.0):
     return expit(field_h(model, v) / _temperature(model, T))
 
 
+@_check.takes(RBM)
 def p_v(model, h, T=1.0):
     """p(v_i = 1 | h) = sigma(field_i / T): given h, the visible units are independent.
 
@@ -312,6 +319,7 @@ def p_v(model, h, T=1.0):
     return expit(field_v(model, h) / _temperature(model, T))
 
 
+@_check.takes(RBM)
 def sample_h(model, v, T=1.0, *, rng):
     """Hidden units drawn from p(h | v).
 
@@ -340,6 +348,7 @@ def sample_h(model, v, T=1.0, *, rng):
     return _coins(p_h(model, v, T), _check.generator(rng))
 
 
+@_check.takes(RBM)
 def sample_v(model, h, T=1.0, *, rng):
     """Visible units drawn from p(v | h).
 
@@ -368,6 +377,7 @@ def sample_v(model, h, T=1.0, *, rng):
     return _coins(p_v(model, h, T), _check.generator(rng))
 
 
+@_check.takes(RBM)
 def free_energy(model, v, T=1.0):
     """F(v) = -T log sum_h e^(-E(v, h)/T) = -b_v.v - T sum_j log(1 + e^(field_j / T)).
 

@@ -3,13 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 from tqdm import tqdm
 
 from ebm import _check, random
+from ebm._blas import one_thread
 from ebm._kernel import kernel
+from ebm._progress import parts
 from ebm.maths import sigmoid
-from ebm.rbm.model import _coins, _double, _temperature, _visible
+from ebm.rbm.model import RBM, _double, _temperature, _visible
+from ebm.rbm.units import BITS, quick
 
 
 class States(NamedTuple):
@@ -23,6 +25,8 @@ class States(NamedTuple):
     h: np.ndarray
 
 
+@_check.takes(RBM)
+@one_thread
 def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     """Many chains at once: all hidden units given the visible ones, then all visible ones, and again.
 
@@ -49,6 +53,10 @@ def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     TypeError, ValueError
         If `v` does not fit the model, T <= 0, `sweeps` < 1 or `rng` is not a Generator.
 
+    Notes
+    -----
+    In single precision units are drawn by the kernels of `ebm.fast.layers`, in double precision by NumPy.
+
     Examples
     --------
     >>> from ebm.rbm import RBM
@@ -58,13 +66,16 @@ def gibbs(model, v, T=1.0, *, rng, sweeps, progress=False):
     """
     v, T = _visible(model, v), _temperature(model, T)
     sweeps, rng = _check.count("sweeps", sweeps), _check.generator(rng)
-    for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
-        h = _coins(expit((v @ model.W + model.b_h) / T), rng, model.W.dtype)
-        v = _coins(expit((h @ model.W.T + model.b_v) / T), rng, model.W.dtype)
+    bits = quick(BITS, model.W.dtype, rng)
+    with np.errstate(over="ignore"):
+        for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
+            h = bits.sample(bits.mean((v @ model.W + model.b_h) / T), rng)
+            v = bits.sample(bits.mean((h @ model.W.T + model.b_v) / T), rng)
     return States(v.astype(np.int8), h.astype(np.int8))
 
 
-def sample(model, v, T=1.0, *, rng, sweeps):
+@_check.takes(RBM)
+def sample(model, v, T=1.0, *, rng, sweeps, progress=False):
     """One chain, every state of it: for averages over a small machine at temperature T.
 
     Parameters
@@ -77,6 +88,8 @@ def sample(model, v, T=1.0, *, rng, sweeps):
     rng : numpy.random.Generator
     sweeps : int
         Each updates every unit once.
+    progress : bool
+        Show a progress bar.
 
     Returns
     -------
@@ -99,7 +112,9 @@ def sample(model, v, T=1.0, *, rng, sweeps):
     T, sweeps = _check.temperature(T), _check.count("sweeps", sweeps)
     words = random.state(rng)
     states = States(np.empty((sweeps, model.n_v), np.int8), np.empty((sweeps, model.n_h), np.int8))
-    _gibbs_sweeps(*_double(model), v, np.empty(model.n_h, np.int8), T, words, np.empty(model.n_h), *states)
+    h, p = np.empty(model.n_h, np.int8), np.empty(model.n_h)
+    for part in parts(sweeps, progress, "sweep"):
+        _gibbs_sweeps(*_double(model), v, h, T, words, p, states.v[part], states.h[part])
     return states
 
 
@@ -135,6 +150,8 @@ def _draw_v(W, b_v, h, T, words, v):
         v[i] = 1 if random.uniform(words) < sigmoid(field / T) else 0
 
 
+@_check.takes(RBM)
+@one_thread
 def complete(model, v, known, T=1.0, *, rng, sweeps, progress=False):
     """Hold some visible units fixed and let the others settle: what goes with what is seen?
 
@@ -175,7 +192,9 @@ def complete(model, v, known, T=1.0, *, rng, sweeps, progress=False):
     free = _check.bits("known", known, model.n_v) == 0
     sweeps, rng = _check.count("sweeps", sweeps), _check.generator(rng)
     v[..., free] = rng.integers(0, 2, v[..., free].shape)
-    for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
-        h = _coins(expit((v @ model.W + model.b_h) / T), rng, model.W.dtype)
-        v[..., free] = _coins(expit((h @ model.W.T + model.b_v)[..., free] / T), rng)
+    bits = quick(BITS, model.W.dtype, rng)
+    with np.errstate(over="ignore"):
+        for _ in tqdm(range(sweeps), disable=not progress, unit="sweep"):
+            h = bits.sample(bits.mean((v @ model.W + model.b_h) / T), rng)
+            v[..., free] = bits.sample(bits.mean((h @ model.W.T + model.b_v)[..., free] / T), rng)
     return v.astype(np.int8)

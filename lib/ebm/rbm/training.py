@@ -4,9 +4,9 @@ The gradient of the log-likelihood is <v h>data - <v h>model. The second average
 samples of the machine itself. Contrastive divergence starts its chains at the data and
 takes k sweeps [hinton2002]; the persistent kind never restarts them [tieleman2008].
 
-The same generator gives the same weights, to the last bit, on the same machine. For layers of
-hundreds of units that needs the same number of threads too, since matrix products are then
-summed in another order.
+The same generator gives the same weights, to the last bit, whatever the number of threads.
+In single precision layers are drawn by the kernels of `ebm.fast.layers`; a machine of 0 and 1 on data of
+0 and 1 goes through whole passes in `ebm.fast.contrast`.
 """
 
 from typing import NamedTuple
@@ -15,11 +15,13 @@ import numpy as np
 from tqdm import tqdm
 
 from ebm import _check, random
+from ebm._blas import one_thread
 from ebm._kernel import kernel
+from ebm.fast import binary, contrast
 from ebm.rbm.likelihood import Statistics
 from ebm.rbm.model import RBM, _double
 from ebm.rbm.sampling import _draw_h, _draw_v
-from ebm.rbm.units import BITS
+from ebm.rbm.units import BITS, quick, quick_mean
 
 _SHOWN = 250  # examples on which the reconstruction error is measured
 
@@ -51,6 +53,7 @@ class _Settings(NamedTuple):
     progress: bool
 
 
+@_check.takes(RBM)
 def cd(model, data, *, rng, epochs, rate, k=1, batch=100, momentum=0.0, decay=0.0, progress=False):
     """Train by contrastive divergence, CD-k: chains start at the data and run k sweeps.
 
@@ -106,6 +109,7 @@ def cd(model, data, *, rng, epochs, rate, k=1, batch=100, momentum=0.0, decay=0.
     return _records(model, data, settings, None)
 
 
+@_check.takes(RBM)
 def pcd(
     model, data, *, rng, epochs, rate, k=1, chains=100, batch=100, momentum=0.0, decay=0.0, progress=False
 ):
@@ -162,6 +166,7 @@ def pcd(
     return _records(model, data, settings, _check.count("chains", chains))
 
 
+@_check.takes(RBM)
 def online(model, data, *, rng, epochs, rate, progress=False):
     """CD-1, one example at a time: the plain form that the page runs, for small machines.
 
@@ -244,10 +249,9 @@ def _train(theta, data, settings, chains=None, visible=BITS, hidden=BITS):
     theta = [x.copy() for x in theta]
     velocity = [np.zeros_like(x) for x in theta]
     data = np.ascontiguousarray(data, dtype=theta[0].dtype)
-    p = None if chains is None else hidden.mean(np.zeros((chains, len(theta[2])), dtype=data.dtype))
-    for epoch in _epochs(settings):
-        with np.errstate(over="ignore", invalid="ignore"):
-            v, p = _pass(theta, velocity, data, p, epoch, settings, visible, hidden)
+    in_bits = visible is BITS and hidden is BITS and data.dtype == np.float32 and binary.only(data.ravel())
+    passes = (_quick_passes if in_bits else _passes)(theta, velocity, data, settings, chains, visible, hidden)
+    for epoch, v in zip(_epochs(settings), passes, strict=False):
         _refuse_infinite(theta, settings.rate[epoch], epoch + 1)
         yield epoch + 1, theta, v
 
@@ -259,6 +263,24 @@ def _refuse_infinite(theta, rate, epoch):
         )
 
 
+def _quick_passes(theta, velocity, data, settings, chains, *_):
+    """What `_passes` does, by `fast.contrast`."""
+    run = contrast.Passes(theta, velocity, data, chains, settings.batch, settings.k, settings.rng)
+    for rate, momentum in zip(settings.rate, settings.momentum, strict=True):
+        yield run(settings.rng.permutation(len(data)), rate, momentum, settings.decay)
+
+
+def _passes(theta, velocity, data, settings, chains, visible, hidden):
+    """Yield the last states of the chains after each pass over the data."""
+    visible, hidden = (quick(units, data.dtype, settings.rng) for units in (visible, hidden))
+    p = None if chains is None else hidden.mean(np.zeros((chains, len(theta[2])), dtype=data.dtype))
+    for epoch in range(settings.epochs):
+        with np.errstate(over="ignore", invalid="ignore"):
+            v, p = _pass(theta, velocity, data, p, epoch, settings, visible, hidden)
+        yield v
+
+
+@one_thread
 def _pass(theta, velocity, data, chains, epoch, settings, visible, hidden):
     """One pass over the data, changing theta and velocity in place.
 
@@ -267,7 +289,7 @@ def _pass(theta, velocity, data, chains, epoch, settings, visible, hidden):
     """
     W, b_v, b_h = theta
     rng, rate, momentum = settings.rng, settings.rate[epoch], settings.momentum[epoch]
-    order = rng.permutation(len(data))
+    order, pairs = rng.permutation(len(data)), np.empty_like(W)
     for start in range(0, len(data), settings.batch):
         v0 = data[order[start : start + settings.batch]]
         p0 = hidden.mean(v0 @ W + b_h)
@@ -278,25 +300,27 @@ def _pass(theta, velocity, data, chains, epoch, settings, visible, hidden):
             p = hidden.mean(v @ W + b_h)
         if chains is not None:
             chains = p
-        _step(theta, velocity, _statistics(v0, p0), _statistics(v, p), rate, momentum, settings.decay)
+        _step(theta, velocity, _gradient(v0, p0, v, p, pairs), rate, momentum, settings.decay)
     return v, chains
 
 
-def _step(theta, velocity, positive, negative, rate, momentum, decay):
-    """theta += velocity, where velocity = momentum velocity + rate (positive - negative - decay W)."""
-    for x, dx, up, down, pull in zip(theta, velocity, positive, negative, (decay, 0.0, 0.0), strict=True):
+def _step(theta, velocity, gradient, rate, momentum, decay):
+    """theta += velocity, where velocity = momentum velocity + rate (gradient - decay W)."""
+    for x, dx, up, pull in zip(theta, velocity, gradient, (decay, 0.0, 0.0), strict=True):
         of_type = x.dtype.type
-        _move(
-            x.ravel(), dx.ravel(), up.ravel(), down.ravel(), of_type(rate), of_type(momentum), of_type(pull)
-        )
+        contrast.move(x.ravel(), dx.ravel(), up.ravel(), of_type(rate), of_type(momentum), of_type(pull))
 
 
-@kernel
-def _move(x, dx, positive, negative, rate, momentum, decay):
-    # In NumPy this takes a dozen passes over arrays as large as the weights, in a loop one.
-    for i in range(len(x)):
-        dx[i] = momentum * dx[i] + rate * (positive[i] - negative[i] - decay * x[i])
-        x[i] += dx[i]
+def _gradient(v0, p0, v, p, pairs):
+    """Positive minus negative in one product: the chains go below the examples, with a minus sign.
+
+    pairs : a place for the part of the weights, which would be slow to find for each batch anew
+    """
+    share = np.repeat(v.dtype.type([1 / len(v0), -1 / len(v)]), [len(v0), len(v)])
+    both, weighted = np.concatenate([v0, v]), np.concatenate([p0, p])
+    weighted *= share[:, None]
+    np.matmul(both.T, weighted, out=pairs)
+    return Statistics(pairs, share @ both, np.ones_like(share) @ weighted)
 
 
 def _statistics(v, h):
@@ -304,12 +328,14 @@ def _statistics(v, h):
     return Statistics(v.T @ (h / n), v.sum(axis=0) / n, h.sum(axis=0) / n)
 
 
+@one_thread
 def _error(theta, data, visible=BITS, scale=1):
     """Mean squared difference of data and mean-field reconstruction, per unit."""
     W, b_v, b_h = theta
     v = data[:: max(1, len(data) // _SHOWN)].astype(W.dtype)
     with np.errstate(over="ignore"):
-        back = visible.mean(BITS.mean(v @ W + b_h) @ W.T + b_v)
+        mean_h, mean_v = (quick_mean(units, W.dtype) for units in (BITS, visible))
+        back = mean_v(mean_h(v @ W + b_h) @ W.T + b_v)
         return float(np.mean((scale * (v - back)) ** 2, dtype=np.float64))
 
 
