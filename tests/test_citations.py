@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from pybtex.database import parse_file
+
 ROOT = Path(__file__).resolve().parent.parent
-ENTRIES = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "book/references.bib").read_text(encoding="utf-8"), re.M))
+BIBLIOGRAPHY = ROOT / "book/references.bib"
+ENTRIES = set(re.findall(r"^@\w+\{(\w+),", BIBLIOGRAPHY.read_text(encoding="utf-8"), re.M))
 SOURCES = sorted((ROOT / "lib/ebm").rglob("*.py"))
 
 
@@ -21,6 +24,12 @@ def test_keys_are_found():
         "demircigil2017",
         "hinton2006science",
     }
+
+
+def test_the_bibliography_is_well_formed():
+    """Read as the book reads it: a brace that is missing hides the entry after it."""
+    found = parse_file(BIBLIOGRAPHY, "bibtex").entries
+    assert set(found) == ENTRIES
 
 
 def test_every_key_has_an_entry():

@@ -1,8 +1,7 @@
 // What MathJax's loader must not look for in other files: it is all in this bundle.
 import "mathjax-full/components/src/startup/init.js";
 import { Loader } from "mathjax-full/js/components/loader.js";
-
-export const packages = ["base", "ams", "newcommand", "noundefined", "configmacros", "boldsymbol"];
+import { packages } from "./tex-packages.js";
 
 Loader.preLoad(
   "startup",

@@ -13,3 +13,4 @@ import "mathjax-full/components/src/output/chtml/chtml.js";
 import "mathjax-full/components/src/output/chtml/fonts/tex/tex.js";
 import "mathjax-full/components/src/a11y/assistive-mml/assistive-mml.js";
 import "mathjax-full/components/src/startup/startup.js";
+import "./formulas.js";
