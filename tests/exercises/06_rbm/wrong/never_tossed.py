@@ -1,0 +1,9 @@
+# loses: q2
+# hint: Every chain got the same `v`: toss a coin for each unit of each chain
+import numpy as np
+
+
+def sweep(W, b_v, b_h, v, known, rng):
+    h = (rng.random((len(v), len(b_h))) < 1 / (1 + np.exp(-(v @ W + b_h)))).astype(int)
+    new = (h @ W.T + b_v + 1e-9 * rng.normal(size=v.shape) > 1e-8).astype(int)
+    return np.where(known, v, new), h

@@ -1,0 +1,19 @@
+# loses: q4
+# hint: Layers on the way down are drawn, 0 or 1: only of the picture are probabilities returned
+import numpy as np
+from scipy.special import expit
+
+
+def dream(layers, memory, labels, classes, sweeps, rng):
+    W, b_v, b_h = memory
+    n = len(b_v) - classes
+    held = np.eye(classes)[np.asarray(labels, dtype=int)]
+    x = rng.integers(0, 2, size=(len(held), n))
+    for _ in range(sweeps):
+        p = expit(np.hstack([x, held]) @ W + b_h)
+        h = rng.random(p.shape) < p
+        x = rng.random(x.shape) < expit(h @ W[:n].T + b_v[:n])
+    for W, b in reversed(layers):
+        p = expit(x @ W.T + b)
+        x = p
+    return p

@@ -1,0 +1,15 @@
+# loses: q3
+# hint: Each h counts with its probability q(h | v): this is a plain mean over all h
+import numpy as np
+
+from ebm import rbm
+
+
+def bound(first, second, v):
+    W, b_v, b_h = first
+    h = rbm.states(W.shape[1])
+    field = h @ W.T + b_v
+    joint = v @ field.T - np.logaddexp(0, field).sum(axis=1) + rbm.log_likelihood(rbm.RBM(*second), h)
+    up = v @ W + b_h
+    log_q = up @ h.T - np.logaddexp(0, up).sum(axis=1)[:, None]
+    return np.mean(joint - log_q, axis=1)
