@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import ebm.widgets
-from fixtures import book, book_url, browser, open_page, serve  # noqa: F401
+from fixtures import book, book_url, browser, open_page, serve, show  # noqa: F401
 
 
 @pytest.fixture
