@@ -1,26 +1,30 @@
 """Execute and build the book; do nothing where nothing changed.
 
-    python scripts/build_book.py
+    python scripts/build_book.py         pages
+    python scripts/build_book.py epub    one file for a book reader, after the pages
 
 Jupyter Book's cache knows only the notebooks. Here two digests, kept beside it, say what else an
 old result depends on: one for what a notebook computes with, one for what a page is made of.
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import page_scripts
 
 ROOT = Path(__file__).resolve().parent.parent
 JUPYTER_BOOK = Path(sys.executable).parent / "jupyter-book"
 BUILD = ROOT / "_build"
 PAGES = BUILD / "html"
 # What the results of a cell depend on, apart from its notebook.
-CODE = ["lib/ebm", "requirements.txt"]
+CODE = ["lib/ebm", "requirements.txt", "book/claims.yml", "book/records"]
 # What every page depends on, apart from its source.
 FRAME = ["_config.yml", "_toc.yml", "book/_ext", "book/_assets", "scripts/build_book.py"]
-SOURCES = ["book"]
+SOURCES = ["book", *(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.jsonl"))]
 
 
 def main() -> None:
@@ -39,7 +43,12 @@ def main() -> None:
         store("everything", everything)
     else:
         print("  nothing changed since the last build")
-    print(f"Open {PAGES / 'index.html'}")
+    if sys.argv[1:] == ["epub"]:
+        build("--builder", "custom", "--custom-builder", "epub")
+        (made,) = (BUILD / "epub").glob("*.epub")
+        print(f"Open {made}")
+    else:
+        print(f"Open {PAGES / 'index.html'}")
 
 
 def digest(places: list[str]) -> str:
@@ -57,10 +66,13 @@ def files(place: Path) -> list[Path]:
     return [path for path in found if path.is_file() and not scratch & set(path.parts)]
 
 
-def build() -> None:
+def build(*options: str) -> None:
     print("  jupyter-book: executing changed notebooks and writing pages (first time: minutes)", flush=True)
-    command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", "-q"]
-    finished = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", "-q", *options]
+    environment = dict(os.environ, PATH=page_scripts.path_with_node())  # formulas of the EPUB
+    finished = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     if finished.returncode:
         print(finished.stdout)
         # Sphinx would not repeat the warnings of pages it holds for read.

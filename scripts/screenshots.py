@@ -31,6 +31,9 @@ def main(names: list[str]) -> None:
                 page = browser.new_page(color_scheme=options["color_scheme"], viewport=viewport)
                 page.goto(path.as_uri())
                 page.evaluate("() => window.MathJax?.startup?.promise")
+                page.evaluate(
+                    "() => document.querySelectorAll('img').forEach((image) => { image.loading = 'eager' })"
+                )
                 page.wait_for_timeout(500)
                 picture = folder / f"{path.stem}-{look}.png"
                 page.screenshot(path=picture, full_page=True)
