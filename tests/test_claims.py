@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 
@@ -182,6 +183,30 @@ def test_an_unknown_claim_is_told_which_there_are():
         claims.find("hopfeld")
 
 
+# What a chapter prints of it.
+
+
+def test_claims_are_printed_beside_the_source(capsys, monkeypatch):
+    made = [claim_of(Source(1.0), Tolerance("absolute", 0.1), key) for key in ("near", "far")]
+    made.append(Claim("missing", "1", "", (), Source(2.0, 0.5), "absent", "k", Tolerance("at least"), 1.0))
+    found = {"e": SimpleNamespace(values={"near": Estimate(1.05, 0.01), "far": Estimate(2.0, 0.0)})}
+    monkeypatch.setattr(claims, "load", lambda: made)
+    monkeypatch.setattr(claims, "record", found.get)
+    claims.beside_the_source("near", "far", "missing")
+    assert capsys.readouterr().out.splitlines() == [
+        "source 1; measured 1.050 ± 0.010; holds (within 0.1)",
+        "source 1; measured 2; does not hold: beyond the tolerance (within 0.1) by 0.9",
+        "source 2.00 ± 0.50; measured nothing; not yet run",
+    ]
+    for ids, message in [
+        (("near", "fra"), "no claim 'fra'; there are near"),
+        ((), "ids is empty; wanted one"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            claims.beside_the_source(*ids)
+    assert capsys.readouterr().out == ""
+
+
 # Whether a claim holds.
 
 
@@ -225,8 +250,8 @@ def test_verdicts_in_words():
     assert str(judge(Estimate(1, 0), Source(1), Tolerance("absolute", 0))) == "holds (exactly)"
 
 
-def claim_of(source, tolerance):
-    return Claim("x", "1", "", (), source, "e", "k", tolerance, 1.0)
+def claim_of(source, tolerance, name="x"):
+    return Claim(name, "1", "", (), source, "e", name, tolerance, 1.0)
 
 
 @pytest.mark.parametrize(

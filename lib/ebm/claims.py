@@ -328,6 +328,31 @@ def show(estimate):
     return f"{estimate.value:.{digits}f} ± {estimate.error:.{digits}f}"
 
 
+def beside_the_source(*ids):
+    """Print what a source says, what our experiment measured, and whether they agree: a line for each claim.
+
+    Parameters
+    ----------
+    *ids : str
+        Of claims, one or more. Where nothing has been measured yet, the line says so.
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, before anything is printed.
+
+    Examples
+    --------
+    >>> beside_the_source("hopfield-weights")
+    source 435; measured 435; holds (exactly)
+    """
+    if not ids:
+        raise ValueError("ids is empty; wanted one claim or more")
+    for claim in [find(id) for id in ids]:
+        ours = show(claim.ours) if claim.ours else "nothing"
+        print(f"source {claim.source}; measured {ours}; {claim.verdict}")
+
+
 def _claim(entry, k):
     """One entry of the file, checked."""
     if not isinstance(entry, dict):
