@@ -89,6 +89,13 @@ def test_the_quick_size_does_not_contradict_the_book(name, tmp_path):
     assert [words for words in wrong if words] == []
 
 
+def test_every_experiment_but_those_named_here_has_a_quick_size():
+    """The network on MNIST: one that has learned for a minute says nothing of 1.25%."""
+    assert {name for name in experiments.names() if not experiments.load(name).tasks("quick")} == {
+        "dbn_mnist"
+    }
+
+
 def test_the_quick_size_would_notice_a_wrong_network(tmp_path, monkeypatch):
     right = hopfield_1982.random_network
     monkeypatch.setattr(

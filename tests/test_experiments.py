@@ -54,7 +54,8 @@ def test_every_experiment_has_the_common_form(name):
     assert isinstance(experiment.SEED, int)
     for size in _records.SIZES:
         texts = [json.dumps(task, sort_keys=True) for task in experiment.tasks(size)]
-        assert len(set(texts)) == len(texts) > 0
+        assert len(set(texts)) == len(texts)
+    assert experiment.tasks("full")
 
 
 def test_serial_and_joblib_agree_to_the_last_bit(tmp_path, log):
@@ -273,13 +274,21 @@ def test_the_book_is_found_from_here():
 def test_what_lacks_a_file_is_not_run_and_the_rest_is(tmp_path, capsys, monkeypatch):
     lacking = experiments.load("hopfield_capacity")
     monkeypatch.setattr(experiments, "names", lambda: ["hopfield_capacity", "hopfield_1982"])
-    monkeypatch.setattr(lacking, "lacks", lambda size: "it needs a moon", raising=False)
+    monkeypatch.setattr(lacking, "lacks", lambda: "it needs a moon", raising=False)
     arguments = ["--size", "quick", "--jobs", "1", "--build", str(tmp_path)]
     assert command.main(arguments) == 0
     assert "hopfield_capacity was not run: it needs a moon" in capsys.readouterr().err
     assert [path.stem for path in (tmp_path / "records-quick").iterdir()] == ["hopfield_1982"]
     assert command.main(["hopfield_capacity", *arguments]) == 1
-    monkeypatch.setattr(lacking, "lacks", lambda size: "")
+    monkeypatch.setattr(lacking, "lacks", lambda: "")
     monkeypatch.setattr(lacking, "tasks", lambda size: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         _records.run(lacking, scratch=tmp_path)
+
+
+def test_one_without_tasks_of_a_size_is_not_run_at_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(toy, "tasks", lambda size: [] if size == "quick" else 1 / 0)
+    with pytest.raises(_records.Lacking, match="toy_experiment was not run: it has no quick size"):
+        _records.run(toy, "quick", scratch=tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        _records.run(toy, "full", scratch=tmp_path)

@@ -19,8 +19,9 @@ An experiment is a module of this package with
 - What `summarise` returns goes to `book/records/NAME.json`: every `ebm.diagnostics.Estimate` under
   "values" (error 0 if the number is exact), every list of dicts under "tables", for figures.
 - Quick takes about ten seconds on one core, and measures the same quantities as full: fewer
-  networks rather than smaller ones, so that only the errors grow. The tests run it.
-- One that needs a file which may not be here has a function `lacks(size)`, which says in words what is
+  networks rather than smaller ones, so that only the errors grow. The tests run it. One whose claims nothing
+  so short can check has no tasks of that size; the tests name those that may.
+- One that needs a file which may not be here has a function `lacks()`, which says in words what is
   missing, or "" if nothing is. Where something is, it is not run, and its claims stay "not yet run".
 - Then list what the book asserts in `book/claims.yml` (see `ebm.claims`) and run
   `make reproduce ONLY=NAME`. Finished tasks are kept in `_build/experiments`.

@@ -22,7 +22,7 @@ class Failed(RuntimeError):
 
 
 class Lacking(RuntimeError):
-    """What an experiment needs is not on this machine; the message says what."""
+    """An experiment has no such size, or what it needs is not on this machine; the message says what."""
 
 
 class Record(NamedTuple):
@@ -72,16 +72,17 @@ def run(experiment, size="full", *, scratch, jobs=1, scheduler=None, progress=Fa
     Failed
         If a task raised. The others are done all the same, and kept.
     Lacking
-        If the experiment has a function `lacks(size)`, and it says that something is not here.
+        If the experiment has no tasks of this size, or a function `lacks()` that says what is not here.
     ValueError
         If there is no such size, two tasks are the same, or the summary is malformed.
     """
     if size not in SIZES:
         raise ValueError(f"size is {size!r}; wanted {' or '.join(SIZES)}")
     name = _name(experiment)
-    if lacking := getattr(experiment, "lacks", lambda size: "")(size):
-        raise Lacking(f"{name} was not run: {lacking}")
     tasks = experiment.tasks(size)
+    lacking = getattr(experiment, "lacks", lambda: "")() if tasks else f"it has no {size} size"
+    if lacking:
+        raise Lacking(f"{name} was not run: {lacking}")
     keys = [_tasks.key(experiment, task) for task in tasks]
     if len(set(keys)) < len(keys):
         raise ValueError(f"{name}: two tasks of size {size} are the same; number them")
