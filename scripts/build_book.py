@@ -24,7 +24,11 @@ PAGES = BUILD / "html"
 CODE = ["lib/ebm", "requirements.txt", "book/claims.yml", "book/records"]
 # What every page depends on, apart from its source.
 FRAME = ["_config.yml", "_toc.yml", "book/_ext", "book/_assets", "scripts/build_book.py"]
-SOURCES = ["book", *(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.jsonl"))]
+SOURCES = [
+    "book",
+    "exercises",
+    *(f"benchmarks/{path.name}" for path in (ROOT / "benchmarks").glob("*.jsonl")),
+]
 
 
 def main() -> None:

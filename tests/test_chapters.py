@@ -177,9 +177,9 @@ def test_the_quiz_is_shown_and_has_questions(chapter):
     assert len(quiz.questions(chapter.name)) >= 4
 
 
-def test_the_exercise_is_named_where_there_is_one(chapter):
-    there = (BOOK.parent / "exercises" / chapter.name).is_dir()
-    assert (f"exercises/{chapter.name}" in chapter.prose) == there
+def test_the_exercise_is_linked_where_there_is_one(chapter):
+    notebook = f"../exercises/{chapter.name}/{chapter.name}.ipynb"
+    assert (f"]({notebook})" in chapter.prose) == (BOOK / notebook).is_file()
 
 
 def twice(texts):
