@@ -146,6 +146,19 @@ def unlinked_terms(chapter, terms=TERMS):
     return sorted(term for term in used - EVERYDAY.get(chapter.name, set()) if term.lower() not in linked)
 
 
+def unchecked_prints(chapter):
+    """Cells that print something which no run of the tests compares with what it printed before."""
+    printers, found = {"print", "beside_the_source"}, []
+    for cell in chapter.code:
+        for node in ast.parse(cell["source"]).body:
+            if printers & set(_calls(node)):
+                if isinstance(node, ast.FunctionDef):
+                    printers.add(node.name)
+                elif "nbval-check-output" not in cell["metadata"].get("tags", []):
+                    found.append(cell["id"])
+    return sorted(set(found))
+
+
 def long_cells(chapter):
     lines = {
         cell["id"]: len([line for line in cell["source"].splitlines() if line.strip()])
@@ -163,6 +176,7 @@ CHECKS = [
     functions_without_a_check,
     bare_figures,
     unlinked_terms,
+    unchecked_prints,
     long_cells,
 ]
 
@@ -326,6 +340,12 @@ def test_an_unlinked_term_is_noticed():
     assert unlinked_terms(made("Units {term}`unit` and loads, $load$."), ["unit", "load", "sweep"]) == [
         "load"
     ]
+
+
+def test_a_print_that_nothing_compares_is_noticed():
+    code = ["def say(x):\n    print(x)", "for k in range(3):\n    say(k)", "x = 1"]
+    assert unchecked_prints(made(code=code)) == ["b"]
+    assert unchecked_prints(made(code=code, tags=["nbval-check-output"])) == []
 
 
 def test_long_cells_are_noticed():
