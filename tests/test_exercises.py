@@ -37,7 +37,7 @@ POINTS = {
     "08_echoes": {"q1": 3, "q2": 3, "q3": 4, "q4": 5, "q5": 5},
 }
 # Questions that a reader marks, by a rubric, and their points.
-OPEN = {name: {"q6": 4} for name in POINTS if name != "02_hopfield"}
+OPEN = {name: {"q6": 4} for name in POINTS}
 # Five typical slips that each set must know, whatever others it knows.
 TYPICAL = {
     "01_ising": {"field_twice", "entries", "no_factor_two", "all_at_once", "naive_error", "spread_for_error"},

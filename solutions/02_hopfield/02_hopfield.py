@@ -28,7 +28,8 @@
 #
 # You will build a Hopfield network out of four small functions, let it repair damaged
 # letters, and then measure how much it stores before it begins to forget. Read
-# [chapter 2](../../book/02_hopfield.ipynb) first. Allow about 90 minutes; there are 20 points.
+# [chapter 2](../../book/02_hopfield.ipynb) first. Allow about 110 minutes; there are 24 points,
+# 4 of them for an open question at the end, which a reader marks.
 #
 # **How it grades itself.** Each question has a cell with `...` where your answer goes. The
 # cell below it, `grader.check`, says at once whether the answer is right and, if not, what
@@ -800,6 +801,79 @@ plt.show()
 # One bit in 280 at $\alpha = 0.138$ looks harmless. But a flipped bit adds to the noise on
 # all the others, and just above this load the flips set off an avalanche that ends far from
 # the pattern: [chapter 2](../../book/02_hopfield.ipynb) shows the cliff.
+
+# %% [raw]
+# # BEGIN QUESTION
+# name: q6
+# points: 4
+# manual: true
+
+# %% [markdown]
+# ## 6. Does it know that it does not know?
+#
+# Show the network a state of coin tosses. It comes to rest all the same, and what it rests in
+# may be no memory at all. Somebody who has the weights, but not the list of patterns, would
+# like to tell from the end state alone whether it is a memory. **Can it be done?** Find out with
+# random patterns in 200 units or so, and write 150 to 250 words. `hopfield.descend(network, s,
+# rng=rng).s` is a quick `recall`; `hopfield.energy`, `hopfield.field` and `hopfield.overlap` take
+# many states at once.
+#
+# A reader marks this question. There is one point for each of these:
+#
+# - **What comes out.** From random starts, at two loads or more and in several networks: the
+#   shares that end at a pattern, at an inverse, and elsewhere, as numbers.
+# - **What tells them apart.** One quantity that can be worked out without the patterns, its
+#   values at memories and elsewhere, and how often a threshold on it errs, at each load.
+# - **Why.** What the formula for the energy or the field says about this quantity at a pattern,
+#   at a mixture and at an inverse, and what the load does to it.
+# - **How far it goes.** One case in which the test fails and cannot be mended, and a conclusion
+#   about "knowing" that says no more than the numbers carry.
+#
+# Style and length bring no points and cost none.
+
+# %% [raw]
+# # BEGIN SOLUTION
+
+# %% [markdown]
+# *One answer that gets 4 points (there are others).* I stored 6, 12, 20 and 28 patterns in 200 units
+# (ten networks each) and let 400 random starts come to rest. At a pattern or its inverse (overlap
+# above 0.95) end 61, 55, 15 and 0.5%, about half of each kind; all others end elsewhere. I tried
+# two tests. *Energy per unit:* at 6 patterns memories lie between -0.52 and -0.49 and all else
+# above -0.471, so a threshold makes no error. At 12 the best one errs in 29% (the mean over both
+# kinds), at 20 in 40%, at 28 it is a coin toss. *Smallest stability,* the least of
+# $s_i\, \mathrm{field}_i$: 0.70 at memories against 0.16 at 6 patterns, no error; 0.41 against
+# 0.02 at 12, 3%; 0.21 against 0.015 at 20, 8%; at 28, 23%. Why: $E = -\frac n2 \sum_\mu m_\mu^2$ and a
+# constant. A pattern has one overlap of 1, a mixture of three has three of $\frac12$, which makes
+# $\frac34$ of the depth. But all other patterns add a noise of their own to the sum, and a state that
+# is free to follow the noise profits from it: from 20 patterns on the deepest states are not
+# memories. At a pattern every unit has the field $1$ plus noise of variance $\alpha$; at a mixture some
+# units are carried by a vote of two against one, and at other ends some units have hardly any field, so the weakest
+# unit gives them away. What cannot be mended: an inverse has the energy and the stabilities of
+# its pattern, since $E(-s) = E(s)$. So the network "knows" at a small load that it is at a
+# memory or an inverse, and knows less and less as it fills. Patterns that are alike I have not
+# tried.
+#
+# **For the reader who marks.**
+#
+# - *What comes out.* Three shares for each of two loads, from more than one network. Inverses must
+#   be counted apart, or together with patterns in so many words.
+# - *What tells them apart.* An overlap with the patterns does not count: it needs the list. Errors
+#   have to be given for both kinds, or as one number that says how it was made. "The energies
+#   differ": no point.
+# - *Why.* The step from the formula to the quantity chosen. That mixtures are shallower because the
+#   chapter says so: no point.
+# - *How far it goes.* Inverses; a load beyond the cliff; similar patterns, of which a blend lies
+#   lowest; each with its reason. A conclusion that stays with the loads and sizes tried.
+
+# %% [raw]
+# # END SOLUTION
+
+# %% [raw]
+# # END QUESTION
+
+# %% [markdown]
+# That random starts find memories at all is a matter of basins, and that they often do not is why
+# a network is given a cue. [Chapter 2](../../book/02_hopfield.ipynb) has a map of them.
 #
 # *Text: [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). Code: BSD 3-Clause. See
 # [LICENSE](../../LICENSE).*
