@@ -24,6 +24,7 @@ PAGES = BUILD / "html"
 CODE = ["lib/ebm", "requirements.txt", "book/claims.yml", "book/records"]
 # What every page depends on, apart from its source.
 FRAME = ["_config.yml", "_toc.yml", "book/_ext", "book/_assets", "scripts/build_book.py"]
+RUN_NOTEBOOKS = Path(__file__).with_name("execute_notebooks.py")
 SOURCES = [
     "book",
     "exercises",
@@ -71,9 +72,16 @@ def files(place: Path) -> list[Path]:
 
 
 def build(*options: str) -> None:
-    print("  jupyter-book: executing changed notebooks and writing pages (first time: minutes)", flush=True)
-    command = [JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", "-q", *options]
-    environment = dict(os.environ, PATH=page_scripts.path_with_node())  # formulas of the EPUB
+    print("  executing changed notebooks (first time: a minute or two)", flush=True)
+    quietly([sys.executable, RUN_NOTEBOOKS])
+    print("  jupyter-book: writing pages (first time: a minute or two)", flush=True)
+    quietly([JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going", "-q", *options])
+
+
+def quietly(command: list) -> None:
+    """Run a command whose words matter only if it fails; then show them, and stop."""
+    # Node for the formulas of the EPUB; and one thread for a notebook, since each core has one.
+    environment = dict(os.environ, PATH=page_scripts.path_with_node(), OPENBLAS_NUM_THREADS="1")
     finished = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -78,7 +78,7 @@ def test_the_cost_is_what_it_took_within_a_factor_of_three(path):
 def test_the_quick_size_does_not_contradict_the_book(name, tmp_path):
     """Each experiment anew, small: within the tolerance of each claim, widened by three of its own errors."""
     try:
-        quick = _records.run(experiments.load(name), "quick", scratch=tmp_path, jobs=-1)
+        quick = _records.run(experiments.load(name), "quick", scratch=tmp_path)
     except _records.Lacking as lacking:
         pytest.skip(str(lacking))
     full = claims.record(name)

@@ -106,12 +106,6 @@ def sets():
     return {name: make_exercises.build(name, run=False) for name in POINTS}
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Notebooks this small lose time to a second thread: a quarter of all of it."""
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-
-
 @pytest.fixture
 def grade(sets, tmp_path):
     """What `otter run` says to a notebook, hidden tests included."""

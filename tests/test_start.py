@@ -1,15 +1,11 @@
 """What a fresh process loads before its first answer."""
 
-import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import ebm
-from fixtures import book  # noqa: F401
 
 
 def fresh(script, **options):
@@ -73,18 +69,3 @@ def test_a_new_time_of_a_file_compiles_nothing_and_a_new_text_does(tmp_path):
     maths = tmp_path / "ebm" / "maths.py"
     maths.write_text(maths.read_text() + "\n# another text\n")
     assert "compiled:next_word" in fresh(COMPILED + DRAW, **here)
-
-
-ROOT = Path(__file__).resolve().parent.parent
-CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("0*.ipynb"))
-FIRST = 8  # code cells
-
-
-@pytest.mark.usefixtures("book")
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_a_readers_first_cells_compile_nothing(chapter):
-    """The build has run them, and left what it compiled on disk."""
-    cells = json.loads((ROOT / "book" / f"{chapter}.ipynb").read_text())["cells"]
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"][:FIRST]
-    said = fresh(COMPILED + "import matplotlib; matplotlib.use('agg')\n" + "\n".join(code), cwd=ROOT / "book")
-    assert [word for word in said if word.startswith("compiled:")] == []

@@ -71,7 +71,8 @@ class Visit:
         """What axe-core finds wrong with the accessibility of `within` (a CSS selector): "rule: element"."""
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("async (within) => (await axe.run(within)).violations", within)
+        run = 'async (within) => (await axe.run(within, { resultTypes: ["violations"] })).violations'
+        found = self.page.evaluate(run, within)
         return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
