@@ -19,4 +19,6 @@ def test_every_make_target_is_explained():
     makefile = (Path(__file__).resolve().parent.parent / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z]+):.*## ", makefile, re.M)
     documented = set(re.findall(r"`make ([a-z]+)`", README)) | {"setup"}
-    assert {"book", "test", "serve", "lint", "clean", "exercises", "bench"} <= documented & set(targets)
+    assert {"book", "test", "serve", "lint", "clean", "exercises", "bench", "reproduce"} <= documented & set(
+        targets
+    )
