@@ -3,8 +3,9 @@
 The ball makes Metropolis steps [metropolis1953] on the 201 cells of `ebm.widgets.landscape`. From the
 bottom of a valley to that of the next it has to climb a barrier. If the waiting time is
 C e^(barrier / T) with a constant C [arrhenius1889], ln(time) against 1/T is a line, and its slope is
-the barrier. On a curve in one dimension C itself is proportional to T [kramers1940], so that it is
-ln(time / T) which should have this slope. The mean time of a walk from cell to cell is also known
+the barrier. On a curve in one dimension C is T over the diffusion constant, up to a factor of the shape
+[kramers1940]. In a liquid that constant is itself proportional to T; these steps have the same at any T,
+so that it is ln(time / T) which should have this slope. The mean time of a walk from cell to cell is also known
 exactly, which both are held against.
 """
 
