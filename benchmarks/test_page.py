@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import statistics
 import urllib.request
 
 import pytest
@@ -12,6 +13,20 @@ from visits import BOOK
 CHAPTER = "book/02_hopfield.html"
 VIEW = "application/vnd.jupyter.widget-view+json"
 GOAL = 1.0  # second
+# In the page: `painted` is when the first view that has drawn something was first shown, in ms since navigation.
+WATCH = """
+  new MutationObserver((_, watcher) => {
+    const drawn = document.querySelector(".ebm canvas, .ebm svg, .ebm-cell, .ebm img");
+    if (!drawn) return;
+    watcher.disconnect();
+    const shown = new MessageChannel(); // its message comes after the frame
+    shown.port1.onmessage = () => { window.painted = performance.now(); };
+    const frame = () => requestAnimationFrame(() => {
+      drawn.getBoundingClientRect().height ? shown.port2.postMessage(0) : frame();
+    });
+    frame();
+  }).observe(document, { childList: true, subtree: true });
+"""
 
 
 def with_views():
@@ -23,25 +38,25 @@ def with_views():
 @pytest.mark.parametrize("path", with_views() or [CHAPTER])
 def test_first_frame(benchmark, browser, book_url, capsys, path):
     """From navigation to the first drawn frame of the page's first view; a row a page."""
-    contexts = []
+    contexts, painted = [], []
 
     def fresh():
         contexts.append(browser.new_context(viewport={"width": 1280, "height": 800}))
+        contexts[-1].add_init_script(WATCH)
         return (contexts[-1].new_page(),), {}
 
     def visit(page):
         page.goto(book_url + path, wait_until="commit")
-        # A view is there when it has drawn: its parts have a size.
-        page.locator(".ebm").locator("canvas, svg, .ebm-cell").first.wait_for()
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        # The page's own clock: a look from outside, now and then, would add its intervals.
+        painted.append(page.wait_for_function("window.painted").json_value() / 1000)
 
-    benchmark.pedantic(visit, setup=fresh, rounds=5)
+    benchmark.pedantic(visit, setup=fresh, rounds=9)
     for context in contexts:
         context.close()
-    took = benchmark.stats.stats
-    benchmark.extra_info |= {"goal, s": GOAL, "reached": took.median <= GOAL}
+    low, median, high = statistics.quantiles(painted, n=4)
+    benchmark.extra_info |= {"painted, s": painted, "goal, s": GOAL, "reached": median <= GOAL}
     with capsys.disabled():
-        print(f"\n{row(path, took.q1, took.median, took.q3)}", end="")
+        print(f"\n{row(path, low, median, high)}", end="")
 
 
 def row(path, low, median, high):

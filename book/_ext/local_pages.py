@@ -8,6 +8,8 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 WIDGETS = "built/widgets"
+# For a search in every page as one types, which this book does not have: its search is a page.
+SEARCH = re.compile(r'<script (src="[^"]*(?:searchtools|language_data|searchindex)\.js")></script>\s*')
 # What the theme writes, and what a screen reader needs: a name that says what is seen, roles that exist.
 READ_ALOUD = {
     ' aria-label="Toggle hidden content"': "",
@@ -23,11 +25,16 @@ def keep_local(app: Sphinx, pagename: str, templatename: str, context: dict, doc
     # Jupyter Book sets up Thebe, which runs code on a remote server, on every page: twice, which
     # is an error in the console, and with no button to start it.
     scripts[:] = [s for s in scripts if not is_thebe(s)]
+    for script in scripts:
+        # What the theme adds need not hold up the page; the options are read by scripts in the page itself.
+        if script.filename and "documentation_options" not in str(script.filename):
+            script.attributes["defer"] = "defer"
     if any(WIDGETS in str(s.filename) for s in scripts):
         app.add_css_file(f"{WIDGETS}.css", priority=400)
-        # The labels of controls may hold formulas on a page that has none itself.
-        if not any(app.config.mathjax_path in str(s.filename) for s in scripts):
-            app.add_js_file(app.config.mathjax_path, **app.config.mathjax_options)
+        # The widgets come before all other scripts, and call for MathJax themselves after their first frame.
+        later = (WIDGETS, app.config.mathjax_path)
+        scripts[:] = [s for s in scripts if not any(name in str(s.filename) for name in later)]
+        app.add_js_file(f"{WIDGETS}.js", defer="defer", priority=100)
 
 
 def is_thebe(script) -> bool:
@@ -35,11 +42,12 @@ def is_thebe(script) -> bool:
 
 
 def mend(app: Sphinx, exception) -> None:
-    """Mend what axe-core finds in the theme's own markup; a page that was mended before stays as it is."""
+    """Mend what axe-core finds in the theme's own markup, drop what no page uses; a page once mended stays."""
     for page in [] if exception else Path(app.outdir).rglob("*.html"):
         text = mended = page.read_text(encoding="utf-8")
         for theirs, ours in READ_ALOUD.items():
             mended = mended.replace(theirs, ours)
+        mended = SEARCH.sub(r"<script defer \1></script>" if page.name == "search.html" else "", mended)
         # Pictures further down wait until they are nearly in sight.
         mended = re.sub(r"<img (?![^>]*loading=)(?=[^>]*_images/)", '<img loading="lazy" ', mended)
         if mended != text:

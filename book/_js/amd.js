@@ -5,3 +5,7 @@ export function define(_dependencies, f) {
   factory = f;
 }
 export const defined = () => factory;
+
+// anywidget gives a model two seconds to start, then reports an error: for the sake of messages from a
+// kernel, which must not pile up. A page has no kernel, and a slow telephone may take longer.
+export const patience = () => new AbortController().signal;

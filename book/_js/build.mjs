@@ -16,8 +16,11 @@ await build({
   target: "es2022",
   legalComments: "linked",
   inject: ["book/_js/amd.js"],
-  define: { global: "globalThis", __dirname: '""' }, // names of Node in MathJax's sources
-  alias: { anywidget },
+  define: {
+    global: "globalThis", __dirname: '""', // names of Node in MathJax's sources
+    "AbortSignal.timeout": "patience",
+  },
+  alias: { anywidget, "sanitize-html": "./book/_js/plain-text.js" },
   logLevel: "warning",
 });
 // MathJax looks for its fonts beside itself; a page loads the few it uses.

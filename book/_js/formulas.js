@@ -13,8 +13,7 @@ function mark() {
 }
 
 // A width is known when the formulas are set and their letters are there.
-window.addEventListener("load", async () => {
-  await window.MathJax.startup.promise;
+window.MathJax.startup.promise.then(() => {
   mark();
   document.fonts.addEventListener("loadingdone", mark);
   window.addEventListener("resize", mark);

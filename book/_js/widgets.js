@@ -21,19 +21,10 @@ const modules = {
   anywidget: defined()(base),
 };
 
-// MathJax is loaded after this script, so that widgets do not wait for it.
-const pageLoaded = new Promise((resolve) => {
-  if (document.readyState === "complete") resolve();
-  else window.addEventListener("load", resolve, { once: true });
-});
-
 async function typeset(element) {
-  await pageLoaded;
-  const mathjax = window.MathJax;
-  if (!mathjax?.startup?.promise) return;
-  await mathjax.startup.promise;
-  mathjax.typesetClear([element]);
-  await mathjax.typesetPromise([element]);
+  const MathJax = await formulas;
+  MathJax.typesetClear([element]);
+  await MathJax.typesetPromise([element]);
 }
 
 class PageManager extends ManagerBase {
@@ -89,13 +80,18 @@ async function complete(view) {
 nameControls(controls);
 const drawn = start();
 
-// So far MathJax is only its configuration: tell it to let the first frame of the widgets pass.
-if (window.MathJax) {
-  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  const patience = new Promise((resolve) => setTimeout(resolve, 2000));
-  const pageReady = async () => {
-    await Promise.race([drawn.then(nextFrame), patience]).catch(() => {});
-    return window.MathJax.startup.defaultPageReady();
-  };
-  window.MathJax.startup = { pageReady };
+// Formulas come after the first frame of the widgets, which their script would hold up, but not much later.
+const mathjax = new URL("mathjax.js", document.currentScript.src);
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+const patience = new Promise((resolve) => setTimeout(resolve, 2000));
+const formulas = Promise.race([drawn.then(nextFrame).catch(reportError), patience]).then(loadMathJax);
+
+async function loadMathJax() {
+  await new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: mathjax, onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+  await window.MathJax.startup.promise;
+  return window.MathJax;
 }

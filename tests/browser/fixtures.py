@@ -109,7 +109,6 @@ def show(open_page, book_url):
           {"".join(f"<link rel=stylesheet href=_static/{link}>" for link in links)}
           <script>window.MathJax = {{ tex: {{ inlineMath: [["$", "$"]] }} }}</script>
           <script defer src=_static/built/widgets.js></script>
-          <script defer src=_static/built/mathjax.js></script>
           <main class=bd-content style="padding: 1rem"><div class=cell_output>{placeholders}</div></main>
           <script type="application/vnd.jupyter.widget-state+json">{json.dumps(data["manager_state"])}</script>"""
         visit.route("**/controls.html", lambda route: route.fulfill(body=body, content_type="text/html"))

@@ -3,9 +3,11 @@
 import functools
 import gzip
 import random
+import re
 import urllib.request
 
 import pytest
+from ipywidgets import FloatSlider
 
 from visits import BOOK
 
@@ -127,6 +129,50 @@ def test_without_javascript_there_is_a_still_figure_for_each_view(path, open_pag
         still.scroll_into_view_if_needed()
         assert still.bounding_box()["width"] > 200 and len(still.get_attribute("alt")) > 40
     assert [line for line in visit.failed if not line.endswith(" csp")] == []  # scripts, which are refused
+
+
+def test_a_page_may_take_its_time_to_start(open_page, book_url):
+    """As on a slow telephone: kernels that are compiled for longer than anywidget would wait."""
+    visit = open_page("about:blank")
+    visit.add_init_script(
+        """const compile = WebAssembly.compile;
+        WebAssembly.compile = (bytes) => new Promise((go) => setTimeout(go, 2500)).then(() => compile(bytes));"""
+    )
+    visit.goto(book_url + "book/00_landscape.html")
+    visit.locator(".ebm svg").first.wait_for()
+    visit.settle()
+    assert visit.complaints == []
+
+
+def test_a_tag_in_a_label_is_text(show):
+    """No description of ours holds one; if one did, it could do nothing."""
+    visit = show(FloatSlider(description="a & b <img src=absent.png onerror=absent()> $T$"))
+    label = visit.locator(".widget-label")
+    assert label.inner_text().startswith("a & b <img src=absent.png onerror=absent()>")
+    assert label.locator("img").count() == 0 and label.locator("mjx-container").count() == 1
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_holds_up_the_page(path, book):
+    """All scripts wait for the page, but a few lines that others read."""
+    text = (book / path).read_text()
+    scripts = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", text)
+    assert [s for s in scripts if "defer" not in s and "documentation_options" not in s] == []
+    assert any("searchindex" in script for script in scripts) == (path == "search.html")
+    if "widget-view+json" in text:
+        ours = [s for s in scripts if "/built/" in s or "theme.js" in s]
+        assert "built/widgets.js" in ours[0] and not any("mathjax" in s for s in ours)
+
+
+def test_the_search_finds(open_page):
+    visit = open_page("search.html?q=Onsager")
+    first = visit.locator("#search-results li a").first
+    first.wait_for()
+    assert visit.complaints == []
+    first.click()
+    visit.wait_for_load_state()
+    assert visit.locator("main", has_text="Onsager").count() == 1
 
 
 class TestTheChecksThemselves:

@@ -46,6 +46,11 @@ class Visit:
 
     def settle(self):
         """Wait for formulas and widgets, so that what they ask for is on the record."""
+        # Where there are widgets, they call for MathJax, after their first frame.
+        if self.page.evaluate(
+            "document.querySelector('script[src*=\"built/\"]') && !matchMedia('(scripting: none)').matches"
+        ):
+            self.page.wait_for_function("window.MathJax?.startup?.promise")
         self.page.evaluate("() => window.MathJax?.startup?.promise?.then(() => null)")
         self.page.wait_for_load_state("networkidle")
 
