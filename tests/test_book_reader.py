@@ -2,15 +2,18 @@
 
 import importlib.util
 import json
+import posixpath
 import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from docutils import nodes
+from docutils.utils import new_document
 from sphinx.errors import ExtensionError
 
 import page_scripts
@@ -22,6 +25,7 @@ CONFIGURATION = f"""
 import sys
 sys.path.insert(0, {str(BOOK / "_ext")!r})
 project, author, version, language = "Test", "Nobody", "1", "en"
+epub_identifier, epub_tocscope = "urn:one", "includehidden"
 extensions = ["sphinx.ext.mathjax", "book_reader"]
 html_math_renderer = "mathjax"
 mathjax_path = "local.js"
@@ -52,6 +56,13 @@ Inline :math:`x^\\mu \\cdot q`, and as :eq:`energy` says:
 
 See [KB1966]_.
 
+Below
+-----
+
+.. raw:: html
+
+   <div id="Q"><style>.q { color: red; }</style></div>
+
 .. raw:: html
 
    <script type="application/javascript">if (1 < 2 && true) {}</script>
@@ -67,8 +78,15 @@ def node(monkeypatch):
     monkeypatch.setenv("PATH", page_scripts.path_with_node())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def extensions():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BOOK / "_ext"))
+        yield
+
+
 @pytest.fixture(scope="module")
-def reader():
+def reader(extensions):
     spec = importlib.util.spec_from_file_location("book_reader", BOOK / "_ext" / "book_reader.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -79,7 +97,7 @@ def reader():
 def build(tmp_path):
     """build(builder) -> the folder of what Sphinx made of the page, which bears a chapter's name."""
     (tmp_path / "conf.py").write_text(CONFIGURATION)
-    (tmp_path / "index.rst").write_text("Book\n====\n\n.. toctree::\n\n   08_echoes\n")
+    (tmp_path / "index.rst").write_text("Book\n====\n\n.. toctree::\n   :titlesonly:\n\n   08_echoes\n")
     (tmp_path / "08_echoes.rst").write_text(PAGE)
     fonts = tmp_path / "kept" / "built" / "output"
     fonts.mkdir(parents=True)
@@ -117,6 +135,93 @@ def test_a_book_has_formulas_and_questions_and_no_scripts(build):
     declared = re.findall(r'href="(\S+)" media-type="\S+" properties="mathml"', listed)
     assert "08_echoes.xhtml" in declared
     assert set(declared) == {name for name in files if "<math " in files[name]} - {"nav.xhtml"}
+    assert "<style" not in text and '<div id="Q"></div>' in text
+
+
+def dangling(book):
+    """Where a link of an EPUB leads to nothing, and what its list of files lacks or has too much."""
+    with zipfile.ZipFile(book) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    pages = {
+        name: ElementTree.fromstring(held[name].replace(b"&nbsp;", b" ")) for name in held if "xhtml" in name
+    }
+    ids = {name: [node.get("id") for node in page.iter() if node.get("id")] for name, page in pages.items()}
+    found = [
+        f"{name}: id {one} twice" for name in ids for one, count in Counter(ids[name]).items() if count > 1
+    ]
+    for name, page in pages.items():
+        for link in (node.get(key) for node in page.iter() for key in ("href", "src") if node.get(key)):
+            path, _, fragment = link.partition("#")
+            to = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+            if not re.match(r"\w+:", link) and (to not in held or (fragment and fragment not in ids[to])):
+                found.append(f"{name}: {link}")
+    listed = re.findall(r'<item [^>]*href="([^"]+)"', held["content.opf"].decode())
+    unlisted = set(held) - set(listed) - {"mimetype", "META-INF/container.xml", "content.opf"}
+    return (
+        found
+        + [f"not listed: {name}" for name in unlisted]
+        + [f"listed: {x}" for x in set(listed) - set(held)]
+    )
+
+
+def test_a_book_has_a_cover_contents_and_no_loose_ends(build):
+    (book,) = build("epub").glob("*.epub")
+    assert dangling(book) == []
+    with zipfile.ZipFile(book) as archive:
+        listed, contents = archive.read("content.opf").decode(), archive.read("nav.xhtml").decode()
+        page = archive.read("08_echoes.xhtml").decode()
+        assert 'content="urn:one"' in archive.read("toc.ncx").decode()
+        assert archive.read("_static/cover.png").startswith(b"\x89PNG")
+    assert re.search(r'href="_static/cover.png" media-type="image/png" properties="cover-image"', listed)
+    assert "<dc:contributor>" not in listed and "schema:accessMode" in listed
+    assert 'href="08_echoes.xhtml#below">Below</a>' in contents
+    assert 'lang="en" xml:lang="en"' in page
+    assert set(re.findall(r'href="_static/(\S+)"', page)) == {"pygments.css", "epub.css"}
+
+
+LOOSE_ENDS = [
+    ("nav.xhtml", b"#below", b"#above"),
+    ("08_echoes.xhtml", b"pygments.css", b"nothing.css"),
+    ("08_echoes.xhtml", b'id="below"', b'id="equation-energy"'),
+    ("content.opf", b'href="toc.ncx"', b'href="other.ncx"'),
+]
+
+
+def test_loose_ends_are_found(build, tmp_path):
+    (book,) = build("epub").glob("*.epub")
+    for name, old, new in LOOSE_ENDS:
+        with zipfile.ZipFile(book) as archive, zipfile.ZipFile(tmp_path / "broken.epub", "w") as copy:
+            held = {one: archive.read(one) for one in archive.namelist()}
+            assert old in held[name]
+            for one in held:
+                copy.writestr(one, held[one].replace(old, new) if one == name else held[one])
+        assert dangling(tmp_path / "broken.epub")
+
+
+def test_ln_keeps_its_distance(reader):
+    (written,) = reader.mathml([(r"2 \ln n - \ln(n)", False)])
+    assert re.sub(r"\s+", "", written).count('<mspacewidth="0.167em"></mspace>') == 2
+    assert re.search(r"<mn>2</mn><mspace[^>]*></mspace>\s*<mi>ln</mi>\s*<mo>&#x2061;</mo><mspace", written)
+
+
+def test_what_folds_away_has_a_heading_that_is_valid(reader):
+    page, cell = new_document("page"), nodes.container()
+    cell += reader.HideCodeCellNode(classes=["above-input"], prompt_show="Show <it>")
+    cell[0] += nodes.paragraph("", "code")
+    page += cell
+    reader.unfold(page)
+    opened, kept, closed = cell.children
+    assert (
+        opened.astext() == "<details><summary>Show &lt;it&gt;</summary>" and closed.astext() == "</details>"
+    )
+    assert kept.astext() == "code" and not opened["classes"]
+
+
+def test_formulas_in_tooltips_become_letters(reader):
+    page = new_document("page")
+    page += nodes.reference(refuri="x", reftitle=r"Scaling near $T_c$ and $\pm j$, for 1 dollar.")
+    reader.tooltips(None, page, "page")
+    assert page[0]["reftitle"] == "Scaling near Tc and \u00b1j, for 1 dollar."
 
 
 def test_a_page_keeps_what_its_own_scripts_use(build):

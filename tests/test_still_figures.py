@@ -50,8 +50,10 @@ def test_in_a_book_it_replaces_the_view(stand_in):
         f'<p><img class="still" src="../_images/{picture.name}" alt="Grids of 3 by 3 cells'
     )
     assert "script" not in html
+    assert "A still picture" in html
 
 
 def test_in_a_page_it_waits_behind_the_view(stand_in):
     _, html, _ = stand_in("html")
     assert html.startswith("<script") and "<noscript><img" in html and html.endswith("></noscript>")
+    assert "A still picture" not in html

@@ -1,7 +1,8 @@
 """Sphinx extension: what the EPUB needs so that a book reader, without scripts or network, shows all of it.
 
 Formulas become MathML, by the MathJax of the pages under Node.js. Questions, which in a page are a script,
-are written out with their answers. Every file is well-formed XML, as book readers demand.
+are written out with their answers. What would be invalid in an EPUB is written anew or left out. How the
+book is put together, with its cover and its table of contents, is in book_package.py.
 """
 
 import json
@@ -11,10 +12,12 @@ import shutil
 import subprocess
 from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
+from book_package import Book, name_cover, only_styles_of_the_book
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
-from sphinx.builders.epub3 import Epub3Builder
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
@@ -38,8 +41,16 @@ def mathml(formulas: list[tuple[str, bool]]) -> list[str]:
         if run.returncode:
             raise ExtensionError(f"a formula that MathJax cannot read: {run.stderr.strip()}")
         for (text, display), found in zip(new, json.loads(run.stdout), strict=True):
-            known[text, display] = found.replace("<math ", f'<math alttext="{escape(text)}" ', 1)
+            known[text, display] = spaced(found).replace("<math ", f'<math alttext="{escape(text)}" ', 1)
     return [known[formula] for formula in formulas]
+
+
+def spaced(written: str) -> str:
+    """The thin spaces around "ln" and the like, which TeX adds by itself and book readers do not."""
+    thin = '<mspace width="0.167em"></mspace>'
+    operand = r"(</(?:mi|mn|mrow|mfrac|msub|msup|msubsup)>)"
+    written = re.sub(rf"{operand}(?=\s*<mi>\w\w+</mi>\s*<mo>&#x2061;</mo>)", rf"\1{thin}", written)
+    return re.sub(r"(<mo>&#x2061;</mo>)(?!\s*<mo[^>]*>[(\[{])", rf"\1{thin}", written)
 
 
 def tex(node: nodes.math | nodes.math_block) -> tuple[str, bool]:
@@ -74,14 +85,38 @@ def prepare(app: Sphinx, doctree, docname: str) -> None:
     if app.builder.name != "epub":
         return
     titles(doctree)
+    unfold(doctree)
     mathml([tex(node) for kind in (nodes.math, nodes.math_block) for node in doctree.findall(kind)])
     for node in list(doctree.findall(nodes.raw)):
         text = node.astext().strip()
+        if "<style>" in text:
+            node.replace_self(nodes.raw("", re.sub(r"(?s)<style>.*?</style>", "", text), format="html"))
         if text.startswith(QUIZ):
             asked = questions(quiz.questions(posixpath.basename(docname)))
             node.replace_self(nodes.raw("", asked, format="html"))
         elif text.startswith("<script") and text.endswith("</script>"):
             node.parent.remove(node)
+
+
+def unfold(doctree) -> None:
+    """Parts of a cell that fold away: with a heading that the standard allows."""
+    for node in list(doctree.findall(HideCodeCellNode)):
+        heading = f"<details><summary>{escape(node['prompt_show'])}</summary>"
+        before, after = (nodes.raw("", text, format="html") for text in (heading, "</details>"))
+        at = node.parent.index(node)
+        node.parent[at : at + 1] = [before, *node.children, after]
+
+
+def tooltips(app: Sphinx, doctree, docname: str) -> None:
+    """The titles of works that show when a citation is pointed at: plain text, also where they have a formula."""
+    for node in doctree.findall(nodes.reference):
+        if "$" in node.get("reftitle", ""):
+            node["reftitle"] = re.sub(r"\$([^$]+)\$", lambda found: plain(found[1]), node["reftitle"])
+
+
+def plain(formula: str) -> str:
+    """The letters and signs of a formula."""
+    return "".join("".join(ElementTree.fromstring(mathml([(formula, False)])[0]).itertext()).split())
 
 
 def titles(doctree) -> None:
@@ -118,27 +153,12 @@ def value(answer: dict) -> str:
     return f"<em>{answer['value']}.</em>"
 
 
-class Book(Epub3Builder):
-    """An EPUB that lists, as the standard wants it, which files hold MathML, and leaves out MathJax's fonts."""
-
-    def build_content(self) -> None:
-        shutil.rmtree(Path(self.outdir, "_static", "built", "output"), ignore_errors=True)  # MathJax's fonts
-        super().build_content()
-        path = Path(self.outdir, "content.opf")
-
-        def declared(item: re.Match) -> str:
-            page = Path(self.outdir, item[1]).read_text(encoding="utf-8")
-            return item[0].replace(" />", ' properties="mathml" />') if "<math " in page else item[0]
-
-        listed = re.sub(
-            r'<item [^>]*href="([^"]+\.xhtml)"[^>]* />', declared, path.read_text(encoding="utf-8")
-        )
-        path.write_text(listed, encoding="utf-8")
-
-
 def setup(app: Sphinx) -> dict:
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     app.add_config_value("epub_math_renderer", "mathml", "")
     app.add_builder(Book, override=True)
+    app.connect("config-inited", name_cover)
+    app.connect("html-page-context", only_styles_of_the_book, priority=900)
+    app.connect("doctree-resolved", tooltips)
     app.connect("doctree-resolved", prepare, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,6 +17,9 @@ from sphinx.util.osutil import relative_uri
 
 VIEW = '<script type="application/vnd.jupyter.widget-view+json">'
 BOOKS = ("epub",)  # builders whose readers run no scripts
+NOTE = (
+    '<p class="still-note">A still picture: in the pages on the web this figure moves, and has controls.</p>'
+)
 
 
 def stand_in(app: Sphinx, doctree, docname: str) -> None:
@@ -36,7 +39,7 @@ def stand_in(app: Sphinx, doctree, docname: str) -> None:
             source = relative_uri(here, posixpath.join(app.builder.imagedir, name))
             image = f'<img class="still" src="{source}" alt="{escape(alt)}"'
             if app.builder.name in BOOKS:
-                node.replace_self(nodes.raw("", f"<p>{image} /></p>", format="html"))
+                node.replace_self(nodes.raw("", f"<p>{image} /></p>{NOTE}", format="html"))
             else:
                 noscript = f"<noscript>{image}></noscript>"
                 node.parent.insert(node.parent.index(node) + 1, nodes.raw("", noscript, format="html"))
