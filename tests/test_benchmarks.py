@@ -154,3 +154,13 @@ def test_the_peak_counts_arrays(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     growth = load(ROOT / "benchmarks" / "growth.py")
     assert 1_000_000 <= growth.peak(lambda: np.ones(1_000_000, dtype=np.int8)) < 1_010_000
+
+
+def test_numbers_are_written_without_powers_of_ten():
+    number = load(ROOT / "book" / "_ext" / "benchmarks_table.py").number
+    assert [number(x) for x in (36123.0, 1.3949e6, 13.6, 0.02334)] == [
+        "36,100",
+        "1,390,000",
+        "13.6",
+        "0.0233",
+    ]

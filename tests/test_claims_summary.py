@@ -58,3 +58,23 @@ def test_what_is_not_yet_run_is_said(monkeypatch):
 
 def test_a_wrong_name_is_a_warning(tmp_path):
     assert "no claim 'hopfeld'" in built(tmp_path, "html", PAGE.replace("hopfield-theory", "hopfeld "))[1]
+
+
+@pytest.mark.parametrize(
+    "text, written",
+    [
+        ("2.65265e-10", "2.7 × 10⁻¹⁰"),
+        ("holds (within 5e-05)", "holds (within 5 × 10⁻⁵)"),
+        (
+            "beyond the tolerance (within 3 errors) by 8.4e-05",
+            "beyond the tolerance (within 3 errors) by 8.4 × 10⁻⁵",
+        ),
+        ("1.573 ± 0.012", "1.573 ± 0.012"),
+        ("½ ln 2 (0.34657)", "½ ln 2 (0.34657)"),
+    ],
+)
+def test_powers_of_ten_are_written_as_such(monkeypatch, text, written):
+    monkeypatch.syspath_prepend(BOOK / "_ext")
+    import claims_table
+
+    assert claims_table.written(text) == written

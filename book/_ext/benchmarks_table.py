@@ -65,17 +65,22 @@ def page(about: dict, lines: list[dict]) -> list[str]:
     return found
 
 
+def number(value: float) -> str:
+    """Three digits of it, and no powers of ten: 36,100."""
+    return f"{float(f'{value:.3g}'):,.10g}"
+
+
 def cells(line: dict) -> list[str]:
     library = f"{line['competitor']} {line['version']}".strip()
     if line.get("failed"):
         return [line["size"], library, f"did not run: {line['failed']}", "", "", ""]
     wrong = f" (wrong: {line['wrong']})" if line["wrong"] else ""
-    spread = f"{line['low']:.3g} to {line['high']:.3g}"
+    spread = f"{number(line['low'])} to {number(line['high'])}"
     goal = f"{line['goal']} times" if "goal" in line else ""
     if missed(line):
         goal += f", short by {line['goal'] / line['ratio']:.2g}"
-    ratio = f"{line['ratio']:.3g} times as fast" if line.get("ratio", 1) != 1 else ""
-    return [line["size"], library, f"{line['rate']:.3g}{wrong}", spread, ratio, goal]
+    ratio = f"{number(line['ratio'])} times as fast" if line.get("ratio", 1) != 1 else ""
+    return [line["size"], library, f"{number(line['rate'])}{wrong}", spread, ratio, goal]
 
 
 def missed(line: dict) -> bool:
@@ -87,7 +92,9 @@ def growth(about: dict, lines: list[dict]) -> list[str]:
     columns = ["Workload", "Sizes", "Seconds", "Exponent", "Expected", "Peak, largest size", "Least it needs"]
     rows = []
     for line in lines:
-        sizes, seconds = (f"{line[key][0]:.3g} to {line[key][-1]:.3g}" for key in ("sizes", "seconds"))
+        sizes, seconds = (
+            f"{number(line[key][0])} to {number(line[key][-1])}" for key in ("sizes", "seconds")
+        )
         exponent = f"{line['exponent']:.2f} ± {line['error']:.2f}"
         megabytes = [f"{line[key][-1] / 1e6:.3g} MB" for key in ("peak", "bytes")]
         expected = f"{line['expected']}: {line['law']}"
@@ -115,7 +122,7 @@ def threads(about: dict, lines: list[dict]) -> list[str]:
     """How many times as fast two threads are as one."""
     columns = ["Workload", "One thread, s", "Two threads, s", "Speed-up", "Quartiles"]
     rows = [
-        [line["workload"], *(f"{took:.3g}" for took in line["seconds"].values()),
+        [line["workload"], *(f"{number(took)}" for took in line["seconds"].values()),
          f"{line['speedup']:.2f}", f"{line['low']:.2f} to {line['high']:.2f}"]
         for line in lines
     ]  # fmt: skip
@@ -125,7 +132,12 @@ def threads(about: dict, lines: list[dict]) -> list[str]:
 def start(about: dict, lines: list[dict]) -> list[str]:
     """Seconds a reader waits, in fresh processes with a warm cache on disk."""
     rows = [
-        [line["step"], f"{line['seconds']:.3g}", f"{line['low']:.3g} to {line['high']:.3g}", line["goal"]]
+        [
+            line["step"],
+            f"{number(line['seconds'])}",
+            f"{number(line['low'])} to {number(line['high'])}",
+            line["goal"],
+        ]
         for line in lines
     ]
     return ran_on(about) + table(["Step", "Seconds", "Quartiles", "Goal, seconds"], rows)

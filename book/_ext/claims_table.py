@@ -10,6 +10,7 @@ hopfield-theory-load        the claims to show as examples; of other chapters, t
 {claim}`hopfield-weights`   what we measured, within a sentence: 435
 """
 
+import re
 from typing import ClassVar
 
 from docutils import nodes
@@ -67,7 +68,7 @@ class ClaimRole(SphinxRole):
 
 def table(chosen: list[claims.Claim]) -> list[str]:
     """Lines of Markdown."""
-    rows = [[said(claim), str(claim.source), ours(claim), verdict(claim.verdict)] for claim in chosen]
+    rows = [[said(claim), source(claim), ours(claim), verdict(claim.verdict)] for claim in chosen]
     return list_table([COLUMNS, *rows], WIDTHS)
 
 
@@ -81,7 +82,7 @@ def summary(everything: list[claims.Claim], examples: list[claims.Claim]) -> lis
         count = f"{found.count(True)} of {len(chosen)} hold"
         if missing := found.count(None):
             count += f", {missing} not yet run"
-        rows.append([f"{{doc}}`/book/{chapter}`", said(shown), str(shown.source), ours(shown), count])
+        rows.append([f"{{doc}}`/book/{chapter}`", said(shown), source(shown), ours(shown), count])
     return list_table(rows, SUMMARY_WIDTHS)
 
 
@@ -97,13 +98,26 @@ def list_table(rows: list[list[str]], widths: str) -> list[str]:
     return [*lines, "```", ""]
 
 
+def source(claim: claims.Claim) -> str:
+    return written(str(claim.source))
+
+
 def ours(claim: claims.Claim) -> str:
-    return claims.show(claim.ours) if claim.ours else "not yet run"
+    return written(claims.show(claim.ours)) if claim.ours else "not yet run"
 
 
 def verdict(found: claims.Verdict) -> str:
-    words = str(found)
-    return words.replace("does not hold", "**does not hold**", 1)
+    return written(str(found)).replace("does not hold", "**does not hold**", 1)
+
+
+def written(text: str) -> str:
+    """Numbers as a reader writes them: of 2.65265e-10, which is the size of a rounding error, 2.7 × 10⁻¹⁰ is enough."""
+    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+    def one(found: re.Match) -> str:
+        return f"{float(found[1]):.2g} × 10{str(int(found[2])).translate(raised)}"
+
+    return re.sub(r"(\d[.\d]*)e([-+]\d+)", one, text)
 
 
 def depend_on_records(env) -> None:
