@@ -83,7 +83,7 @@ class Annealing(Figure):
         assert self.overlaps == pytest.approx(hopfield.overlap(view.network.patterns, twin.state), abs=0.0051)
         assert self.number("Energy") == pytest.approx(twin.energy, abs=0.0051)
         made, T = len(view.trace) - 1, view.schedule()
-        planned = f"{made} of {len(T)}" + " and a quench" * (made > len(T))
+        planned = f"{min(made, len(T))} of {len(T)}" + f", quench {made - len(T)}" * (made > len(T))
         assert self.readout("Sweep") == (planned if len(T) else str(made))
         assert self.readout("Temperature") == (f"{T[made]:.2f}" if made < len(T) else "0")
         return True

@@ -236,3 +236,13 @@ def test_it_fits_fingers_and_is_announced(open_dense):
     assert any(text == page.status for text in spoken)
     assert any(text == f"{twin.view.measure()} of 100 trials recalled" for text in spoken)
     assert hopfield.overlap(stored, cue) != hopfield.overlap(stored, twin.cue)
+
+
+def test_the_name_of_a_tall_bar_stands_beside_it(show):
+    page = Dense(show(dense(P=2)))
+    page.finish()
+    chart = page.root.get_by_role("img", name="Shares of the pull in the cue")
+    title, name = (chart.locator(part).bounding_box() for part in (".ebm-title", ".ebm-mark-text"))
+    bar = chart.locator(".ebm-right").bounding_box()
+    assert bar["height"] > 0.8 * (150 - 26 - 36)
+    assert name["y"] > title["y"] + title["height"] - 2 and name["x"] > bar["x"] + bar["width"] - 1

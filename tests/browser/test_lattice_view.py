@@ -97,15 +97,15 @@ def test_it_runs_and_obeys_onsager(open_lattice):
 def test_temperature_by_keyboard_crosses_onsagers_point(open_lattice):
     page, _ = open_lattice(temperature=2.25)
     page.rest()
-    assert page.status == "critical: T is close to T_c = 2.269"
+    assert page.status == "critical: T is close to 2.269"
     handle = page.visit.get_by_role("slider", name="Temperature")
     handle.focus()
     for _ in range(8):
         page.visit.keyboard.press("ArrowRight")
     assert handle.get_attribute("aria-valuetext") == "2.33"
-    assert page.status == "disordered: T is above T_c = 2.269"
+    assert page.status == "disordered: T is above the critical 2.269"
     page.visit.keyboard.press("Home")
-    assert page.status == "ordered: T is below T_c = 2.269"
+    assert page.status == "ordered: T is below the critical 2.269"
     assert "exact 1.00" in page.root.locator(".ebm-mark-text").all_text_contents()
 
 
@@ -116,6 +116,18 @@ def test_a_field_hides_the_lines_that_hold_without_one(open_lattice):
     page.visit.get_by_role("slider", name="Field").focus()
     page.visit.keyboard.press("ArrowRight")
     assert page.root.locator(".ebm-mark-text").count() == 0
+    assert page.status == "the field favours up (blue): no sharp transition"
+
+
+def test_the_lowest_energy_stays_within_its_chart(open_lattice):
+    page, _ = open_lattice(temperature=0.5, field=0.5, begin="cold")
+    page.rest()
+    for _ in range(3):
+        page.press("Step")
+    assert page.number("Energy") == pytest.approx(-2.5, abs=0.01)
+    chart = page.root.get_by_role("img", name="Energy per site")
+    line, axis = chart.locator(".ebm-line").bounding_box(), chart.locator(".ebm-axis").bounding_box()
+    assert line["y"] + line["height"] < axis["y"] + axis["height"]
 
 
 def test_choices_start_anew(open_lattice):

@@ -176,12 +176,12 @@ class MemoryPadView(View):
             f"Grids of 16 by 16 cells: the network's state and the stored letters, with the overlaps {values}. "
             f"Rule: {self.rule}, {self.extra} random patterns beside the letters."
         )
-        labels = [f"{name}: m = {m:.2f}" for name, m in zip(self.names, self.overlaps(), strict=True)]
+        labels = [f"{name}\nm = {m:.2f}" for name, m in zip(self.names, self.overlaps(), strict=True)]
         return plot.spins(
             np.vstack([self.state, self.letters]),
             (SIDE, SIDE),
             ax,
-            labels=[f"now: E = {self.energy:.1f}", *labels],
+            labels=[f"now\nE = {self.energy:.1f}", *labels],
         )
 
     @traitlets.validate("rule")

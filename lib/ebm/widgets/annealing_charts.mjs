@@ -71,7 +71,7 @@ export function readouts() {
     node: element("div", { class: "ebm-tally" }, ...Object.entries(named).map(([name, value]) => element("span", {}, name, value))),
     draw({ trace, plan }) {
       const done = trace.length - 1;
-      say(sweep, plan.length ? `${done} of ${plan.length}${done > plan.length ? " and a quench" : ""}` : String(done));
+      say(sweep, plan.length ? `${Math.min(done, plan.length)} of ${plan.length}${done > plan.length ? `, quench ${done - plan.length}` : ""}` : String(done));
       say(temperature, done < plan.length ? shown(plan[done]) : "0");
       say(energy, shown(trace.at(-1)));
     },

@@ -21,7 +21,9 @@ export function sharesChart(label) {
         const [x, y] = [chart.x(k + 1), chart.y(share)];
         const right = mu === 0;
         const box = { x: x - width / 2, y, width, height: chart.y(0) - y, class: right ? "ebm-right" : "ebm-other" };
-        const name = { x, y: y - 4, "text-anchor": k ? "middle" : "start", class: "ebm-mark-text" };
+        // Over its bar; beside it where the bar reaches up to the title.
+        const name = share > 0.5 ? { x: x + width / 2 + 4, y: y + 12, class: "ebm-mark-text" }
+          : { x, y: y - 4, "text-anchor": k ? "middle" : "start", class: "ebm-mark-text" };
         return [element("rect", box), ...(right ? [element("text", name, "the right one")] : [])];
       }));
     },
@@ -43,7 +45,8 @@ export function curves(simulation) {
     // The degree's name stands where its line falls through a half, or at the end of a line that does not.
     const k = points.findIndex((one) => share(one) <= 0.5);
     const at = (one) => [chart.x(one.P), chart.y(share(one))];
-    let label = { x: chart.x(4096), y: at(points.at(-1))[1] + 16, "text-anchor": "end", class: "ebm-degree" };
+    const aside = degree === "exponential" ? 16 : 0; // its line may lie on that of 5
+    let label = { x: chart.x(4096) - aside, y: Math.min(at(points.at(-1))[1] + 16, chart.y(0) - 8), "text-anchor": "end", class: "ebm-degree" };
     if (k > 0) {
       const [above, below] = [points[k - 1], points[k]];
       const part = (share(above) - 0.5) / (share(above) - share(below));

@@ -206,7 +206,7 @@ function render({ model, el, simulation }) {
         status,
         element("div", { class: "ebm-readouts" }, ...names.map((name, j) => element("p", /^[a-z]/.test(name) ? { class: "ebm-sub" } : {}, `${name} `, values[j]))),
         element("p", { class: "ebm-note" }, ...key.now, " four points to follow; ", key.left, " hollow: their homes, which they left"),
-        element("p", { class: "ebm-note" }, "Shade: energy \u2212log p(x, t), dark is low. Arrows: the score, downhill; long ones are shortened."))),
+        element("p", { class: "ebm-note" }, "Shade: energy \u2212log p(x, t), blue is low. Arrows: the score, downhill; long ones are shortened."))),
     pattern,
     element("div", { class: "ebm-buttons" }, forward, backward, button("Reset", simulation.reset)));
 

@@ -193,7 +193,7 @@ function render({ model, el, simulation }) {
   ];
   const charts = {
     magnetisation: lineChart({ label: "Magnetisation per site", xlabel: "sweeps or clusters", low: -1.1, high: 1.1, span: SPAN, ticks: [-1, 0, 1] }),
-    energy: lineChart({ label: "Energy per site", xlabel: "sweeps or clusters", low: -2.2, high: 0.2, span: SPAN, ticks: [-2, -1, 0] }),
+    energy: lineChart({ label: "Energy per site", xlabel: "sweeps or clusters", low: -2.6, high: 0.2, span: SPAN, ticks: [-2, -1, 0] }),
   };
   const values = { steps: element("b"), magnetisation: element("b"), energy: element("b") };
   const status = element("p", { class: "ebm-status", role: "status" });
@@ -213,10 +213,11 @@ function render({ model, el, simulation }) {
     element("div", { class: "ebm-buttons" }, run.node, button("Step", simulation.step), button("Reset", simulation.reset)));
 
   function where() {
-    const T = model.get("temperature");
+    const [T, B] = [model.get("temperature"), model.get("field")];
+    if (Math.abs(B) > 1e-9) return `the field favours ${B > 0 ? "up (blue)" : "down (pale)"}: no sharp transition`;
     if (model.get("ring")) return "a ring has no order at any temperature above 0";
-    if (Math.abs(T - T_C) < 0.03) return `critical: T is close to T_c = ${T_C.toFixed(3)}`;
-    return T < T_C ? `ordered: T is below T_c = ${T_C.toFixed(3)}` : `disordered: T is above T_c = ${T_C.toFixed(3)}`;
+    if (Math.abs(T - T_C) < 0.03) return `critical: T is close to ${T_C.toFixed(3)}`;
+    return T < T_C ? `ordered: T is below the critical ${T_C.toFixed(3)}` : `disordered: T is above the critical ${T_C.toFixed(3)}`;
   }
 
   function markExact() {

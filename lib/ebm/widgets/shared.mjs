@@ -104,7 +104,7 @@ export function lineChart({ label, xlabel, low, high, span, ticks, marks = [] })
   const line = element("polyline", { class: "ebm-line" });
   const frame = element("g");
   const ends = [element("text", { "text-anchor": "start" }), element("text", { "text-anchor": "end" })];
-  const node = element("svg", { role: "img", "aria-label": label, class: "ebm-chart" }, title, frame, line, ...ends);
+  const node = element("svg", { role: "img", "aria-label": label, class: "ebm-chart" }, title, line, frame, ...ends);
   const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
   let width = 0;
   const x = (k) => left + (k / span) * (width - left - right);
