@@ -89,6 +89,22 @@ def test_the_front_door_leads_to_the_book(browser, book_url):
     page.close()
 
 
+def test_a_telephone_shows_formulas_whole_and_the_letters_of_figures(open_page):
+    visit = open_page("book/00_landscape.html", width=360)
+    formula = visit.locator("div.math mjx-container").first
+    assert formula.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    figure = visit.locator("figure.wide").first
+    figure.scroll_into_view_if_needed()
+    assert figure.locator("img").bounding_box()["width"] == 500
+    caption = figure.locator("figcaption")
+    before = caption.bounding_box()["x"]
+    figure.focus()
+    for _ in range(5):
+        visit.keyboard.press("ArrowRight")
+    visit.wait_for_function("() => document.querySelector('figure.wide').scrollLeft > 100")
+    assert caption.bounding_box()["x"] == before
+
+
 @pytest.mark.parametrize("path", PAGES)
 class TestPage:
     def test_served_in_light(self, path, open_page, book_url):
