@@ -159,6 +159,7 @@ def plot(lines):
     goals = [(line["goal"], place) for place, line in zip(places, shown, strict=True) if "goal" in line]
     ax.plot(*zip(*goals, strict=True), "D", color="#D55E00", markersize=6, label="goal") if goals else None
     ax.set_xscale("log")
+    ax.margins(y=0.01)  # of many bars, the usual twentieth is a gap
     ax.set_yticks(
         places, [f"{line['workload']}, {line['size']}: {line['competitor']}" for line in shown], fontsize=8
     )

@@ -129,12 +129,13 @@ def test_the_page_says_what_did_not_run():
 
 @pytest.mark.parametrize("name", ["growth", "page", "threads", "start"])
 def test_every_committed_line_is_in_its_table(name):
-    tables = load(ROOT / "book" / "_ext" / "benchmarks_table.py").TABLES
+    page = load(ROOT / "book" / "_ext" / "benchmarks_table.py")
     about, *lines = map(json.loads, (ROOT / "benchmarks" / f"{name}.jsonl").read_text().splitlines())
-    text = "\n".join(tables[name](about, lines))
+    text = "\n".join(page.TABLES[name](about, lines))
     assert lines and about["machine"]["processor"] in text
     for line in lines:
-        assert next(value for key, value in line.items() if key in ("workload", "kernel", "step")) in text
+        named = next(value for key, value in line.items() if key in ("workload", "kernel", "step"))
+        assert page.formulas(named) in text
 
 
 def test_the_slope_of_a_power_law(monkeypatch):
@@ -164,3 +165,10 @@ def test_numbers_are_written_without_powers_of_ten():
         "13.6",
         "0.0233",
     ]
+
+
+def test_powers_and_indices_are_formulas():
+    formulas = load(ROOT / "book" / "_ext" / "benchmarks_table.py").formulas
+    assert formulas("Wolff clusters at T_c") == "Wolff clusters at $T_{c}$"
+    assert formulas("with n^2 weights, L^(7/4)") == "with $n^{2}$ weights, $L^{7/4}$"
+    assert formulas("n / 10 patterns of n units a cue") == "n / 10 patterns of n units a cue"

@@ -7,6 +7,7 @@
 """
 
 import json
+import re
 from itertools import groupby
 
 from docutils import nodes
@@ -70,6 +71,11 @@ def number(value: float) -> str:
     return f"{float(f'{value:.3g}'):,.10g}"
 
 
+def formulas(text: str) -> str:
+    """Powers and indices, as in L^(7/4) and T_c, as formulas."""
+    return re.sub(r"\b(\w)([_^])(?:\((.+?)\)|(\w))", r"$\1\2{\3\4}$", text)
+
+
 def cells(line: dict) -> list[str]:
     library = f"{line['competitor']} {line['version']}".strip()
     if line.get("failed"):
@@ -97,9 +103,9 @@ def growth(about: dict, lines: list[dict]) -> list[str]:
         )
         exponent = f"{line['exponent']:.2f} ± {line['error']:.2f}"
         megabytes = [f"{line[key][-1] / 1e6:.3g} MB" for key in ("peak", "bytes")]
-        expected = f"{line['expected']}: {line['law']}"
+        expected = f"{line['expected']}: {formulas(line['law'])}"
         rows.append(
-            [line["workload"], f"{line['variable']}, {sizes}", seconds, exponent, expected, *megabytes]
+            [formulas(line["workload"]), f"{line['variable']}, {sizes}", seconds, exponent, expected, *megabytes]
         )
     return ran_on(about) + table(columns, rows)
 
