@@ -105,7 +105,14 @@ def growth(about: dict, lines: list[dict]) -> list[str]:
         megabytes = [f"{line[key][-1] / 1e6:.3g} MB" for key in ("peak", "bytes")]
         expected = f"{line['expected']}: {formulas(line['law'])}"
         rows.append(
-            [formulas(line["workload"]), f"{line['variable']}, {sizes}", seconds, exponent, expected, *megabytes]
+            [
+                formulas(line["workload"]),
+                f"{line['variable']}, {sizes}",
+                seconds,
+                exponent,
+                expected,
+                *megabytes,
+            ]
         )
     return ran_on(about) + table(columns, rows)
 
