@@ -346,12 +346,8 @@ def test_the_table_is_on_the_page(tmp_path, builder):
     assert "not yet run" not in text or any(claim.ours is None for claim in CLAIMS)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ("{claim}`hopfeld`", "no claim 'hopfeld'; there are"),
-        ("```{claims}\n:chapter: 99_x\n```", "no claim of chapter '99_x'; there are some of"),
-    ],
-)
-def test_a_wrong_name_is_a_warning(tmp_path, wrong, message):
-    assert message in built(tmp_path, "html", f"# A page\n\n{wrong}\n")[1]
+def test_a_wrong_name_is_a_warning(tmp_path):
+    wrong = "{claim}`hopfeld`\n\n```{claims}\n:chapter: 99_x\n```"
+    _, complaints = built(tmp_path, "html", f"# A page\n\n{wrong}\n")
+    assert "no claim 'hopfeld'; there are" in complaints
+    assert "no claim of chapter '99_x'; there are some of" in complaints

@@ -305,7 +305,8 @@ def test_a_solution_without_results_is_refused(sets, name, monkeypatch, results)
 
 
 def test_another_style_gets_full_marks(sets, name, grade):
-    results = grade(name, answered(student(sets, name), ANSWERS / name / "other_style.py"))
+    notebook = answered(student(sets, name), ANSWERS / name / "other_style.py")
+    results = grade(name, without_pictures(notebook))
     assert scores(results) == POINTS[name], results
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 import chromium
 from visits import BOOK, Visit
 
+BLANK = "about:blank"
 STYLES = ["styles/theme.css", "styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css"]
 
 
@@ -81,7 +82,8 @@ def open_page(browser, request):
         contexts.append(context)
         visit = Visit(context.new_page())
         visit.goto(path)
-        visit.settle()
+        if path != BLANK:  # which asks for nothing
+            visit.settle()
         return visit
 
     yield start
@@ -103,7 +105,7 @@ def show(open_page, book_url):
             for spec in data["view_specs"]
         )
         links = [*STYLES, "built/widgets.css", "book.css"]
-        visit = open_page("about:blank", **options)
+        visit = open_page(BLANK, **options)
         theme = options.get("color_scheme", "light")
         body = f"""<!doctype html><html lang=en data-theme={theme}><link rel=icon href=data:,>
           {"".join(f"<link rel=stylesheet href=_static/{link}>" for link in links)}

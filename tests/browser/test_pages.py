@@ -107,8 +107,12 @@ def test_a_telephone_shows_formulas_whole_and_the_letters_of_figures(open_page):
 
 @pytest.mark.parametrize("path", PAGES)
 class TestPage:
-    def test_served_in_light(self, path, open_page, book_url):
+    def test_served_in_light_and_read_aloud(self, path, open_page, book_url):
         visit = open_page(path)
+        assert visit.evaluate("document.documentElement.lang")
+        assert visit.locator("h1:visible").count() == 1
+        assert without_alt(visit) == []
+        assert without_name(visit) == []
         assert visit.strangers(book_url) == []
         assert visit.complaints == []
         assert visit.faint("body") == []
@@ -127,13 +131,6 @@ class TestPage:
         visit = open_page(path, width=360)
         assert too_wide(visit) == []
         assert visit.violations() == []
-
-    def test_can_be_read_aloud(self, path, open_page):
-        visit = open_page(path)
-        assert visit.evaluate("document.documentElement.lang")
-        assert visit.locator("h1:visible").count() == 1
-        assert without_alt(visit) == []
-        assert without_name(visit) == []
 
 
 @pytest.mark.parametrize("path", LIVE)
