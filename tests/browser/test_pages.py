@@ -89,6 +89,16 @@ def test_the_front_door_leads_to_the_book(browser, book_url):
     page.close()
 
 
+def test_the_buttons_above_a_page_show_the_focus(open_page):
+    visit = open_page("book/00_landscape.html")
+    visit.keyboard.press("Tab")
+    buttons = visit.locator(".bd-header-article .btn:visible").all()
+    assert len(buttons) > 2
+    for button in buttons:
+        button.focus()
+        assert button.evaluate("(node) => getComputedStyle(node).outlineStyle") == "solid"
+
+
 def test_a_telephone_shows_formulas_whole_and_the_letters_of_figures(open_page):
     visit = open_page("book/00_landscape.html", width=360)
     formula = visit.locator("div.math mjx-container").first
