@@ -6,8 +6,8 @@ from hypothesis import settings
 # half the computing with one. Set before numpy is loaded; processes that a test starts have it too.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Answers of students, many of them wrong, which their own tests read: no modules with examples.
-collect_ignore = ["exercises"]
+# No modules with examples: answers of students, many of them wrong, which their own tests read; and two of one name.
+collect_ignore = ["exercises", "conftest.py", "browser/conftest.py"]
 
 # A kernel's first call compiles it, which no deadline should count; the same examples each time.
 settings.register_profile("course", deadline=None, derandomize=True)
