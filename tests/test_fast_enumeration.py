@@ -40,6 +40,18 @@ def test_the_same_as_the_list(n, T):
     assert (correlations == correlations.T).all() and np.allclose(correlations.diagonal(), 1, atol=1e-13)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_energies_in_any_unit(unit):
+    """Sums of energies and of their products stand in one table: none is lost, whatever the unit."""
+    model = random_network(13)
+    scaled = Hopfield(unit * model.W, unit * model.b)
+    log_Z, energy, variance, _, correlations = by_tables(scaled, unit * 1.5)
+    listed = exact._moments_by_blocks(model, 1.5)
+    assert (log_Z, energy / unit) == pytest.approx((listed.log_Z, listed.energy), rel=1e-12)
+    assert variance / unit**2 == pytest.approx(listed.heat_capacity * 1.5**2, rel=1e-12)
+    assert np.allclose(correlations, listed.correlations, rtol=0, atol=1e-12)
+
+
 def test_a_lattice_of_25():
     model, T = ising.Ising((5, 5), J=-0.7, B=0.1), 2.0
     found, truth = exact.moments(ising.to_network(model), T), exact.lattice(model, T)

@@ -108,7 +108,7 @@ def case(n, goal):
         "states/ns",
         {"ebm": ours(n), "ebm, plain": blocks(n), "PyTorch, blocks": pytorch(n), **others},
         goals={"PyTorch, blocks": goal},
-        bound="six products of matrices, three of them for the heat capacity",
+        bound="five products of matrices, two of them for the heat capacity",
     )
 
 
