@@ -167,11 +167,12 @@ def lattices():
 
 
 def exact():
-    from ebm import exact, ising
+    from ebm import exact, hopfield, ising
 
     W, b = network(4)
     s = -np.ones(4)
     yield left(exact._gray_energies, W, b, s, W @ s + b, np.zeros(16))
+    yield exact.moments(hopfield.Hopfield(W, b), 1.5)
     for periodic in ((True, True), (False, True)):
         glass = ising.spin_glass((4, 5), rng=rng(), periodic=periodic)
         yield exact.lattice(glass, 0.9), exact.lattice_ground_state(glass)

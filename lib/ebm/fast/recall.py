@@ -120,42 +120,72 @@ def synchronous(patterns, s, most, progress=False):
 
     Returns the steps of each, up to `most`, and whether it came to rest.
     """
-    P, n = patterns.shape
-    xi = np.ascontiguousarray(patterns.T, dtype=_number(P, n))
+    number = _number(*patterns.shape)
+    patterns, states = patterns.astype(number), s.astype(number)
+    xi = np.ascontiguousarray(patterns.T)
     steps, rests = np.zeros(len(s), dtype=np.int64), np.zeros(len(s), dtype=bool)
-    moving = np.arange(len(s))
-    states = np.ascontiguousarray(s.T, dtype=xi.dtype)
-    before = np.zeros_like(states)
-    pulls = states.T @ xi
+    moving, pulls = np.arange(len(s)), states @ xi
+    turned, before = np.zeros(s.shape, dtype=np.int32), np.zeros(len(s), dtype=np.int64)
     bar = tqdm(total=len(s), disable=not progress, unit="cue")
-    for _ in range(most):
-        moved, returned = np.zeros(len(moving), dtype=np.bool_), np.ones(len(moving), dtype=np.bool_)
-        _step(xi @ pulls.T, states, before, xi, pulls, moved, returned)
-        steps[moving] += 1
-        rests[moving] = ~moved
-        going = moved & ~returned
+    for step in range(1, most + 1):
+        flips, again = np.zeros((2, len(moving)), dtype=np.int64)
+        _step(pulls @ patterns, states, moving, xi, pulls, turned, step, flips, again)
+        steps[moving], rests[moving] = step, flips == 0
+        going = (flips > again) | (flips != before)  # or the same units have flipped back
+        going &= flips > 0
         if not going.all():
-            s[moving[~going]] = states[:, ~going].T
             bar.update(int((~going).sum()))
-            moving, pulls = moving[going], pulls[going]
-            states, before = states[:, going], before[:, going]
+            moving, pulls, flips = moving[going], pulls[going], flips[going]
         if not len(moving):
             break
+        before = flips
     bar.close()
-    s[moving] = states.T
+    s[:] = states
     return steps, rests
 
 
 @kernel
-def _step(fields, states, before, xi, pulls, moved, returned):
-    """All units follow their fields (given without the - P s). Which cues moved, and to where they were before."""
-    n, cues = states.shape
-    changes = np.empty(cues, dtype=pulls.dtype)
-    for i in range(n):
-        flips = _turn(fields[i], states[i], changes, pulls.dtype.type(xi.shape[1]))
-        for c in range(cues):
-            returned[c] &= states[i, c] == before[i, c]
-            moved[c] |= changes[c] != 0
-            before[i, c] = states[i, c] - changes[c]
-        if flips:
-            _pull(changes, xi[i], pulls)
+def _step(fields, states, moving, xi, pulls, turned, step, flips, again):
+    """All units of the moving cues follow their fields (given without the - P s).
+
+    turned : for each unit of each cue the step in which it last flipped
+    flips, again : how many units of a cue flip, and how many of these did so in the step before
+    """
+    n, P = xi.shape
+    units = np.empty(n + 1, dtype=np.int64)
+    for k in range(len(moving)):
+        s, when = states[moving[k]], turned[moving[k]]
+        flips[k] = _wanting(fields[k], s, xi.dtype.type(P), units)
+        for q in range(flips[k]):
+            i = units[q]
+            again[k] += when[i] == step - 1
+            when[i] = step
+            _add(-2 * s[i], xi[i], pulls[k])
+            s[i] = -s[i]
+
+
+@kernel
+def _wanting(field, s, P, units):
+    """The units whose state and field differ in sign, in order; how many."""
+    count = 0
+    for start in range(0, len(s), BLOCK):
+        stop = min(start + BLOCK, len(s))
+        if _any(field, s, P, start, stop):
+            for i in range(start, stop):
+                units[count] = i
+                count += s[i] * field[i] < P
+    return count
+
+
+@kernel
+def _any(field, s, P, start, stop):
+    wants = np.int32(0)
+    for i in range(np.uint64(start), np.uint64(stop)):
+        wants |= np.int32(s[i] * field[i] < P)
+    return wants
+
+
+@kernel(apart=True)
+def _add(change, row, pulls):
+    for mu in range(np.uint64(len(pulls))):
+        pulls[mu] += change * row[mu]
