@@ -17,7 +17,21 @@ def patterns_and_cues(P, n, cues, seed=0):
 
 
 @pytest.mark.parametrize(
-    ("P", "n"), [(1, 1), (1, 2), (2, 4), (3, 33), (5, 32), (14, 100), (40, 97), (60, 64), (30, 301)]
+    ("P", "n"),
+    [
+        (1, 1),
+        (1, 2),
+        (2, 4),
+        (3, 33),
+        (5, 32),
+        (14, 100),
+        (40, 97),
+        (60, 64),
+        (30, 301),
+        (64, 70),
+        (65, 129),
+        (150, 80),
+    ],
 )
 @pytest.mark.parametrize("number", [np.float32, np.float64])
 def test_every_cue_ends_where_descent_takes_it(P, n, number, monkeypatch):
@@ -31,7 +45,7 @@ def test_every_cue_ends_where_descent_takes_it(P, n, number, monkeypatch):
     assert found.s.dtype == np.int8
 
 
-@pytest.mark.parametrize(("P", "n"), [(1, 1), (2, 4), (3, 33), (14, 100), (60, 64)])
+@pytest.mark.parametrize(("P", "n"), [(1, 1), (2, 4), (3, 33), (14, 100), (60, 64), (65, 129), (150, 80)])
 def test_all_units_at_once(P, n):
     patterns, cues = patterns_and_cues(P, n, 30)
     found, model = hopfield.recall(patterns, cues, at_once=True), hopfield.hebb(patterns)

@@ -217,7 +217,7 @@ def asynchronous(n, goal, **others):
             **others,
         },
         goals={"numba loop, a field a visit": goal},
-        bound="one product of matrices a sweep in single precision, P by the cues for each unit",
+        bound="the first sweep, in which one unit in ten flips: its products of matrices, and P additions a flip",
     )
 
 
@@ -243,7 +243,7 @@ def capacity(goal):
             "numba loop, a field a visit": curve(recalled_by_numba),
         },
         goals={"numba loop, a field a visit": goal},
-        bound="a few cues far above the capacity that take many sweeps",
+        bound="the first sweep, and above the capacity P / 64 words a unit for each flip",
     )
 
 

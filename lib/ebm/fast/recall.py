@@ -10,9 +10,14 @@ Units are visited in blocks, and the cues are the columns of fields and states:
     s      (n, cues)          fields of the units after it in the block, by the overlaps of their rows,
                               and adds a row of patterns to the cue's pulls
 
-A flip is rare (one unit in ten at first, then one in a hundred), and costs P additions; a second product
-of matrices for all pulls would cost as much as the first. With all units at once it is the same
-without blocks. A cue at rest is dropped.
+That is for the first sweep, in which one unit in ten flips. Later it is one in hundreds. Then all fields
+of a cue are kept, and a flip changes them by its unit's overlaps with the others. These are counted anew
+each time, 64 patterns at once:
+
+    unit i   0110...1   a bit for each pattern      overlap = P - 2 times the bits in which they differ
+    unit j   0011...1
+
+With all units at once all is simpler, and a cue lies in a row. A cue at rest is dropped.
 
 All numbers are whole, and small enough for single precision, so that a sum is the same in any
 order, and a field of zero is zero.
@@ -26,6 +31,8 @@ from ebm._blas import one_thread
 from ebm._kernel import kernel
 
 BLOCK = 64
+_1, _2, _4, _56 = (np.uint64(k) for k in (1, 2, 4, 56))
+_55, _33, _0F, _01 = (np.uint64(k * 0x0101010101010101) for k in (0x55, 0x33, 0x0F, 0x01))
 _EXACT = 2**24  # whole numbers up to here are exact in single precision
 
 
@@ -34,28 +41,74 @@ def asynchronous(patterns, s, words, progress=False):
     """Descend from every row of s, in place, all in the same random orders; the number of sweeps of each."""
     P, n = patterns.shape
     xi = np.ascontiguousarray(patterns.T, dtype=_number(P, n))
-    order, sweeps = np.arange(n), np.zeros(len(s), dtype=np.int64)
-    moving = np.arange(len(s))
-    states = np.ascontiguousarray(s.T, dtype=xi.dtype)
-    pulls = states.T @ xi
+    order, sweeps = np.arange(n), np.ones(len(s), dtype=np.int64)
     bar = tqdm(total=len(s), disable=not progress, unit="cue")
-    while len(moving):
+    random.shuffle(words, order)
+    pulls, flipped = _by_blocks(xi, s, order)
+    moving, fields = np.flatnonzero(flipped), pulls[flipped] @ xi.T
+    states, bits = s[moving].astype(xi.dtype), _packed(xi > 0)
+    bar.update(len(s) - len(moving))
+    active = np.arange(len(moving))
+    while len(active):
         random.shuffle(words, order)
-        flipped = np.zeros(len(moving), dtype=np.bool_)
-        for start in range(0, n, BLOCK):
-            units = order[start : start + BLOCK]
-            rows = xi.take(units, axis=0)
-            fields = rows @ pulls.T
-            if _any_wants(fields, states, units, xi.dtype.type(P)):
-                _settle(fields, states, units, rows, rows @ rows.T, pulls, flipped)
-        sweeps[moving] += 1
-        still = ~flipped
-        if still.any():
-            s[moving[still]] = states[:, still].T
-            moving, states, pulls = moving[flipped], states[:, flipped], pulls[flipped]
-            bar.update(int(still.sum()))
+        flipped = np.zeros(len(active), dtype=np.bool_)
+        _visit(order, active, states, fields, xi.dtype.type(P), bits, flipped)
+        sweeps[moving[active]] += 1
+        bar.update(len(active) - int(flipped.sum()))
+        active = active[flipped]
     bar.close()
+    s[moving] = states
     return sweeps
+
+
+def _by_blocks(xi, s, order):
+    """One sweep, in place; the pulls after it, and which cues have flipped anything."""
+    states, flipped = np.ascontiguousarray(s.T, dtype=xi.dtype), np.zeros(len(s), dtype=np.bool_)
+    pulls = states.T @ xi
+    for start in range(0, len(order), BLOCK):
+        units = order[start : start + BLOCK]
+        rows = xi.take(units, axis=0)
+        fields = rows @ pulls.T
+        if _any_wants(fields, states, units, xi.dtype.type(xi.shape[1])):
+            _settle(fields, states, units, rows, rows @ rows.T, pulls, flipped)
+    s[:] = states.T
+    return pulls, flipped
+
+
+def _packed(on):
+    """(n, P) bools as (words, n) uint64: for each unit the bits of all patterns, 64 a word."""
+    octets = np.packbits(on, axis=1)
+    padded = np.zeros((len(on), -(-on.shape[1] // 64) * 8), dtype=np.uint8)
+    padded[:, : octets.shape[1]] = octets
+    return np.ascontiguousarray(padded.view(np.uint64).T)
+
+
+@kernel
+def _visit(order, active, states, fields, P, bits, flipped):
+    """A sweep of the active cues; which of them have flipped anything. fields : without the - P s."""
+    for k in range(len(active)):
+        s, field = states[active[k]], fields[active[k]]
+        if _any(field, s, P, 0, len(s)):
+            flipped[k] = True
+            for i in order:
+                if s[i] * field[i] < P:
+                    change = -2 * s[i]
+                    s[i] += change
+                    for word in range(len(bits)):
+                        _differ(
+                            bits[word], bits[word, i], change * P if word == 0 else 0 * P, 2 * change, field
+                        )
+
+
+@kernel(apart=True)
+def _differ(bits, own, common, each, field):
+    """field += common, less `each` for every bit in which a unit differs from the one that flips."""
+    for j in range(np.uint64(len(field))):
+        x = bits[j] ^ own
+        x -= (x >> _1) & _55
+        x = (x & _33) + ((x >> _2) & _33)
+        x = (((x + (x >> _4)) & _0F) * _01) >> _56
+        field[j] += common - each * np.int64(x)
 
 
 def _number(P, n):
@@ -78,14 +131,14 @@ def _any_wants(fields, states, units, P):
 def _settle(fields, states, units, rows, overlaps, pulls, flipped):
     """The units of a block in turn, for all cues. fields: without the - P s."""
     count, cues = fields.shape
-    changes = np.empty(cues, dtype=pulls.dtype)
+    changes, moved = np.empty(cues, dtype=pulls.dtype), np.empty(cues + 1, dtype=np.int64)
     for k in range(count):
         if not _turn(fields[k], states[units[k]], changes, pulls.dtype.type(rows.shape[1])):
             continue
         for c in range(cues):
             if changes[c] != 0:
                 flipped[c] = True
-        _pull(changes, rows[k], pulls)
+        _pull(changes, rows[k], pulls, moved)
         for later in range(k + 1, count):
             together = overlaps[later, k]
             for c in range(cues):
@@ -105,13 +158,16 @@ def _turn(field, s, changes, P):
 
 
 @kernel
-def _pull(changes, row, pulls):
-    """Each cue in which a unit has changed is pulled by other amounts."""
-    for c in range(len(changes)):
-        change = changes[c]
-        if change != 0:
-            for mu in range(len(row)):
-                pulls[c, mu] += change * row[mu]
+def _pull(changes, row, pulls, cues):
+    """Each cue in which a unit has changed is pulled by other amounts. cues : scratch"""
+    count = 0
+    for c in range(
+        len(changes)
+    ):  # a list is made without a branch, which would be guessed wrong at each flip
+        cues[count] = c
+        count += changes[c] != 0
+    for k in range(count):
+        _add(changes[cues[k]], row, pulls[cues[k]])
 
 
 @one_thread
