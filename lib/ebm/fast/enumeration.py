@@ -62,7 +62,8 @@ def moments(states, W, b, T, progress=False):
     for k, other in sides:
         one, two, here = groups[k], groups[other], marginals[k][0] / total
         mean[two] = here @ s[other]
-        correlations[two, two] = (s[other].T * here) @ s[other]
+        weighed = np.sqrt(here)[:, None] * s[other]  # one array times itself: a symmetric product
+        correlations[two, two] = weighed.T @ weighed
         across = s[k].T @ p[k] @ s[other] / total
         correlations[one, two], correlations[two, one] = across, across.T
     log_Z = np.log(total) - sum(lowest[:3]) / T
