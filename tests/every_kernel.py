@@ -149,7 +149,7 @@ def lattices():
         1,
     )
     stream = coins.streams(rng(), 1)[0]
-    yield coins.toss(stream, 5, coins.pair([0.3, 0.123])), stream
+    yield coins.toss(stream, *coins.pair([0.3, 0.123])), stream
     ising._metropolis(1.0, 0.3, 1.7, 0, flip)
     rule, rooms = multispin_field.rule_of(flip), coins.room(2, 5)
     multispin_field.sweep(many, flip, 2)

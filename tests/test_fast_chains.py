@@ -79,8 +79,10 @@ def test_clamped_units_stay(run, free):
     assert same(ends(run, *given), ends(run_plain, *given))
 
 
-def test_clamped_units_of_a_small_network_stay():
-    given = machine(7), 20, 1.0, 10, 1, [0, 2, 5]
+@pytest.mark.parametrize("free", [[], [4], [0, 2, 5]])
+@pytest.mark.parametrize("in_order", [0, 1])
+def test_clamped_units_of_a_small_network_stay(in_order, free):
+    given = machine(7), 20, 1.0, 10, in_order, free
     assert same(ends(run_few, *given), ends(run_plain, *given))
 
 

@@ -10,6 +10,7 @@ import pytest
 import harness
 from ebm import diagnostics, exact, ising, random
 from ebm.fast import multispin
+from ebm.fast.strips import Layout
 from ebm.ising import Ising
 
 RULES = {"metropolis": ising.metropolis, "heat_bath": ising.heat_bath}
@@ -75,8 +76,8 @@ def test_spins_flip_as_often_as_the_table_says(J, rule, T):
 def test_strips_of_one_lattice_follow_boltzmann(strips, J, rule):
     T = 2.6
     model, (count, width) = Ising((4, 4), J=J), STRIPS[strips]
-    layout = multispin.Layout(4, 4, count, width, width % 2, 1)
-    lattices = multispin.Lattices(ising.cold_start(model), (4, 4), rng(1), layout)
+    layout = Layout(4, 4, count, width, width % 2, 1)
+    lattices = multispin.Lattices(ising.cold_start(model), (4, 4), rng(2), layout)
     samples = np.empty((40_000, 16), dtype=np.int8)
     for k in range(len(samples)):
         lattices.sweep(table(rule, T, J), J, 1)

@@ -221,13 +221,17 @@ def many(n, chains, goal):
             "NumPy": numpy_chains(n, chains),
         },
         goals={"JAX": goal},
-        bound="a dependent look-up for each update" if n < 16 else "products of matrices in single precision",
+        bound="each update waits for the one before"
+        if n < 16
+        else "products of matrices in single precision",
     )
 
 
 def single(n, goal):
     bound = (
-        "each look-up waits for the one before" if n < 16 else "a flip adds a row of weights to all fields"
+        "a comparison waits for the one before, though look-ups do not"
+        if n < 16
+        else "a flip adds a row of weights to all fields"
     )
     others = {"thrml": thrml_chain(n)} if n < 16 else {}
     return Case(

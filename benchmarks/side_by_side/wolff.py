@@ -79,7 +79,7 @@ def case(L):
         "sites/us",
         {"ebm": ours(L), "ebm, plain": plain(L), "mcising": mcising(L)},
         goals={"mcising": 4},
-        bound="each site waits for the one before it on the stack",
+        bound="spins and the list of sites in the second cache",
     )
 
 

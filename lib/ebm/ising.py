@@ -640,7 +640,7 @@ def wolff(model, s, T, *, rng, clusters, every=1, method="plain"):
         Clusters from one record to the next. (Measuring after a fixed number of *spins*
         would be biased towards states with large clusters.)
     method : "plain" or "stack", optional
-        "stack" grows clusters of the same distribution five to eight times as fast, from other
+        "stack" grows clusters of the same distribution ten times as fast, from other
         random numbers. It needs J >= 0, or even sides and B = 0. "plain" is the run that a page shows.
 
     Yields

@@ -130,7 +130,8 @@ def _cool(words, stream, neighbours, signs, groups, counts, costs, sweeps):
     redo, hits = np.empty((DIGITS, 2)), np.empty((DIGITS, rare.MOST_HITS))
     tossed = np.zeros((DIGITS + 1) * coins.BLOCK, dtype=np.uint64)
     work, planes = np.empty(DIGITS, dtype=np.int64), np.empty(DIGITS * WORDS, dtype=np.uint64)
-    s = words.ravel()
+    # Kernels that call others get no slices: to count who holds them takes as long as some bonds.
+    s, neighbours, signs, slots = words.ravel(), neighbours.ravel(), signs.ravel(), signs.shape[1]
     for cost in costs:
         _kinds(cost, digits, redo, hits, work)
         tossed[:] = _NONE
@@ -138,7 +139,9 @@ def _cool(words, stream, neighbours, signs, groups, counts, costs, sweeps):
             for i in range(n):
                 if i % _UNITS == 0:
                     _toss(stream, digits, redo, hits, work, tossed)
-                _count(s, i, neighbours[i], signs[i], groups[i], counts[i], planes)
+                _start(counts[i], planes)
+                for slot in range(i * slots, i * slots + groups[i] * GROUP, GROUP):
+                    _add(s, i, neighbours, signs, slot, planes)
                 _flip(s, i, planes, counts[i] % 2, tossed, i % _UNITS)
 
 
@@ -160,7 +163,7 @@ def _toss(stream, digits, redo, hits, work, tossed):
     for k in range(len(work)):
         to = np.uint64((k + (k > 0)) * coins.BLOCK)
         if work[k] == 2:
-            coins.toss(stream, coins.BLOCK, coins.Pair(digits[k], redo[k], hits[k]))
+            coins.toss(stream, digits[k], redo[k], hits[k])
         elif work[k] == 1:
             rare.rain(stream, redo[k], hits[k])
         else:
@@ -170,39 +173,37 @@ def _toss(stream, digits, redo, hits, work, tossed):
 
 
 @kernel
-def _count(s, i, neighbours, signs, groups, count, planes):
-    """Digits of (half the counter's range - 1 - half the bonds + satisfied bonds): the last is 1 if more than half."""
+def _start(count, planes):
+    """Digits of half the counter's range - 1 - half the bonds, to which each satisfied bond adds 1."""
     start = 2 ** (DIGITS - 1) - 1 - count // 2
     for digit in range(DIGITS):
         for w in range(WORDS):
             planes[digit * WORDS + w] = _ALL if (start >> digit) & 1 else _NONE
-    me = np.uint64(i) * _W
-    for group in range(groups):
-        _add(s, me, neighbours, signs, group * GROUP, planes)
 
 
-@kernel
-def _add(s, me, neighbours, signs, k, planes):
-    """The satisfied bonds among GROUP to the counters."""
+@kernel(apart=True)
+def _add(s, i, neighbours, signs, slot, planes):
+    """The satisfied bonds among GROUP to the counters, whose last digit is 1 in the end if they are more than half."""
+    me, k = np.uint64(i) * _W, np.uint64(slot)
     n0, n1, n2 = (
         np.uint64(neighbours[k]) * _W,
-        np.uint64(neighbours[k + 1]) * _W,
-        np.uint64(neighbours[k + 2]) * _W,
+        np.uint64(neighbours[k + np.uint64(1)]) * _W,
+        np.uint64(neighbours[k + np.uint64(2)]) * _W,
     )
     n3, n4, n5 = (
-        np.uint64(neighbours[k + 3]) * _W,
-        np.uint64(neighbours[k + 4]) * _W,
-        np.uint64(neighbours[k + 5]) * _W,
+        np.uint64(neighbours[k + np.uint64(3)]) * _W,
+        np.uint64(neighbours[k + np.uint64(4)]) * _W,
+        np.uint64(neighbours[k + np.uint64(5)]) * _W,
     )
-    n6 = np.uint64(neighbours[k + 6]) * _W
+    n6 = np.uint64(neighbours[k + np.uint64(6)]) * _W
     s0, s1, s2, s3, s4, s5, s6 = (
         signs[k],
-        signs[k + 1],
-        signs[k + 2],
-        signs[k + 3],
-        signs[k + 4],
-        signs[k + 5],
-        signs[k + 6],
+        signs[k + np.uint64(1)],
+        signs[k + np.uint64(2)],
+        signs[k + np.uint64(3)],
+        signs[k + np.uint64(4)],
+        signs[k + np.uint64(5)],
+        signs[k + np.uint64(6)],
     )
     for word in range(WORDS):
         w = np.uint64(word)
@@ -237,7 +238,7 @@ def _add(s, me, neighbours, signs, k, planes):
         planes[np.uint64(6) * _W + w] ^= carry
 
 
-@kernel
+@kernel(apart=True)
 def _flip(s, i, planes, odd, tossed, turn):
     me, first = np.uint64(i) * _W, np.uint64(turn) * _W
     coin = first + (_NONE if odd else _BLOCK)
@@ -261,7 +262,9 @@ def _satisfied(words, neighbours, signs, groups, counts, found):
     planes, total = np.empty(DIGITS * WORDS, dtype=np.uint64), np.zeros(32 * WORDS, dtype=np.uint64)
     carry = np.empty(WORDS, dtype=np.uint64)
     for i in range(n):
-        _count(s, i, neighbours[i], signs[i], groups[i], counts[i], planes)
+        _start(counts[i], planes)
+        for group in range(groups[i]):
+            _add(s, i, neighbours[i], signs[i], group * GROUP, planes)
         carry[:] = _NONE
         for digit in range(32):
             for word in range(WORDS):

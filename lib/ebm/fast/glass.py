@@ -73,7 +73,7 @@ class Runs:
         for group, words in enumerate(self.words):
             _pack(spins[64 * group : 64 * group + 64], words)
             for colour in range(2):
-                _wrap(words[colour])
+                _wrap(words.ravel(), colour * words[0].size, words.shape[2], words.shape[1] - 2)
 
     def spins(self):
         """The spins, in the shape they came in."""
@@ -114,67 +114,76 @@ def _cool_groups(words, signs, streams, costs, sweeps):
 @kernel
 def _cool(words, signs, stream, costs, sweeps):
     """costs : (steps,) float64 array, J/T"""
-    tables = np.empty(2 * (coins.DIGITS + 1), dtype=np.uint64), np.empty(2), np.empty(rare.MOST_HITS)
-    for cost in costs:
-        tossed = rare.chances(exp(-4 * cost), exp(-8 * cost), *tables)
-        for half_sweep in range(2 * sweeps):
-            _half_sweep(words, signs, stream, coins.Pair(*tables), tossed, half_sweep % 2)
-
-
-@kernel
-def _half_sweep(words, signs, stream, pair, tossed, colour):
-    """Every spin of a colour. tossed : whether coins are, or `rare.rain` says which few are 1."""
-    diagonals, stride = words.shape[1] - 2, words.shape[2]
+    # Arrays are handed on whole, and mostly to kernels that call no other: see `multispin._sweeps`.
+    digits = np.empty(2 * (coins.DIGITS + 1), dtype=np.uint64)
+    redo, hits = np.empty(2), np.empty(rare.MOST_HITS)
+    spins, bonds, stride = words.ravel(), signs.ravel(), words.shape[2]
+    size, diagonals = len(spins) // 2, words.shape[1] - 2
     first, end = stride + 1, (diagonals + 1) * stride - 1  # what lies between diagonals goes along
-    me, other = words[colour].ravel(), words[1 - colour].ravel()
-    bonds = signs[colour].ravel()
-    for start in range(first, end, coins.BLOCK):
-        n = min(coins.BLOCK, end - start)
-        if tossed:
-            coins.toss(stream, n, pair)
-        else:
-            rare.rain(stream, pair.redo, pair.hits)
-        _flip(me, other, bonds, start, colour, stride, n, stream)
-    _wrap(words[colour])
+    for cost in costs:
+        tossed = rare.chances(exp(-4 * cost), exp(-8 * cost), digits, redo, hits)
+        used = coins.BLOCK
+        for half_sweep in range(2 * sweeps):
+            colour = half_sweep % 2
+            start = first
+            while start < end:
+                if used == coins.BLOCK and tossed:
+                    coins.toss(stream, digits, redo, hits)
+                elif used == coins.BLOCK:
+                    rare.rain(stream, redo, hits)
+                used %= coins.BLOCK
+                n = min(coins.BLOCK - used, end - start)
+                _flip(spins, spins, size, bonds, start, colour, stride, n, stream, used)
+                used += n
+                start += n
+            _wrap(spins, colour * size, stride, diagonals)
 
 
-@kernel
-def _flip(me, other, bonds, start, colour, stride, n, stream):
-    """n words of a colour, diagonal after diagonal."""
+@kernel(apart=True)
+def _flip(spins, others, size, bonds, start, colour, stride, n, stream, used):
+    """n words of a colour, which has `size`, diagonal after diagonal.
+
+    `spins` and `others` are one array, but no word of it is written to and read as a neighbour: "apart" all the same.
+    """
     # Unsigned: an index that could be negative would keep the loop from being vectorised.
-    here, size = np.uint64(start), np.uint64(len(me))
-    right = np.uint64(start + colour * stride)
-    left = np.uint64(start + (colour - 1) * stride)
+    me, other = np.uint64(colour * size + start), (1 - colour) * size + start
+    right, left = np.uint64(other + colour * stride), np.uint64(other + (colour - 1) * stride)
     below, above = left + _1, right - _1
-    at_first, at_second = np.uint64(coins.FIRST), np.uint64(coins.SECOND)
-    for k in range(n):
-        i = np.uint64(k)
-        at = here + i
-        s = me[at]
-        w = s ^ other[right + i] ^ bonds[at]
-        x = s ^ other[left + i] ^ bonds[size + at]
-        y = s ^ other[below + i] ^ bonds[size + size + at]
-        z = s ^ other[above + i] ^ bonds[size + size + size + at]
+    bond_0, bond_1 = np.uint64(4 * colour * size + start), np.uint64((4 * colour + 1) * size + start)
+    bond_2, bond_3 = np.uint64((4 * colour + 2) * size + start), np.uint64((4 * colour + 3) * size + start)
+    at_first, at_second = np.uint64(coins.FIRST + used), np.uint64(coins.SECOND + used)
+    for i in range(np.uint64(n)):
+        s = spins[me + i]
+        w = s ^ others[right + i] ^ bonds[bond_0 + i]
+        x = s ^ others[left + i] ^ bonds[bond_1 + i]
+        y = s ^ others[below + i] ^ bonds[bond_2 + i]
+        z = s ^ others[above + i] ^ bonds[bond_3 + i]
         # 3 or 4 of w, x, y, z: a pair is complete, and of the other pair one or both.
         both, any_of = w & x, y | z
         four = both & y & z
         most = (both & any_of) | (y & z & (w | x))
         coin = (four & stream[at_second + i]) | (~four & stream[at_first + i])
-        me[at] = s ^ (~most | coin)
+        spins[me + i] = s ^ (~most | coin)
 
 
-@kernel
-def _wrap(words):
-    """Copy what is around the edges into the room beside them, for one colour."""
-    diagonals, rows = words.shape[0] - 2, words.shape[1] - 2
+@kernel(apart=True)
+def _wrap(spins, me, stride, diagonals):
+    """Copy what is around the edges into the room beside them, for the colour that begins there."""
+    rows = stride - 2
     turn = rows // 2 % diagonals  # a row further down, the same column is on another diagonal
+    first = me + stride
     for j in range(diagonals):
-        before, after = (j - turn) % diagonals, (j + turn) % diagonals
-        words[j + 1, 0] = words[before + 1, rows]
-        words[j + 1, rows + 1] = words[after + 1, 1]
-    for y in range(rows + 2):
-        words[0, y] = words[diagonals, y]
-        words[diagonals + 1, y] = words[1, y]
+        before, after = j - turn, j + turn
+        before += diagonals if before < 0 else 0
+        after -= diagonals if after >= diagonals else 0
+        spins[first + j * stride] = spins[first + before * stride + rows]
+        spins[first + j * stride + rows + 1] = spins[first + after * stride + 1]
+    to, last = np.uint64(me), np.uint64(me + diagonals * stride)
+    for y in range(np.uint64(stride)):
+        spins[to + y] = spins[last + y]
+    to, first = last + np.uint64(stride), np.uint64(first)
+    for y in range(np.uint64(stride)):
+        spins[to + y] = spins[first + y]
 
 
 @kernel

@@ -30,34 +30,10 @@ import numpy as np
 from numba import prange
 
 from ebm._kernel import kernel
-from ebm.fast import coins
+from ebm.fast import coins, strips
 
-_NONE, _1, _ALL = np.uint64(0), np.uint64(1), np.uint64(2**64 - 1)
+_NONE, _ALL = np.uint64(0), np.uint64(2**64 - 1)
 _WORTH_THREADS = 2**18  # words: a millisecond or more
-_PAD = 8  # words before and after each column: room for the neighbours around the edge
-
-
-class Layout(NamedTuple):
-    """How lattices lie in words.
-
-    rows, columns : int, of the lattice
-    strips : int, bits in use: strips of the lattice, or (up to) 64 lattices
-    width : int, columns of a strip
-    turned : 1 if strip b begins b rows further down, or 0
-    joined : 1 if strips are parts of one lattice, 0 if each is one of its own
-    """
-
-    rows: int
-    columns: int
-    strips: int
-    width: int
-    turned: int
-    joined: int
-
-    @property
-    def stride(self):
-        """Words from one column to the next: half the rows, room on both sides, whole cache lines."""
-        return 8 * math.ceil(self.rows / 16) + 2 * _PAD
 
 
 class Rule(NamedTuple):
@@ -81,14 +57,6 @@ def fits(shape):
     return ""
 
 
-def strips_of(shape):
-    """The layout of a single lattice: as many strips as there can be in 64 bits."""
-    rows, columns = shape
-    strips = max(k for k in range(1, 65) if columns % k == 0)
-    width = columns // strips
-    return Layout(rows, columns, strips, width, width % 2, 1)
-
-
 class Lattices:
     """One lattice, or many, on their way.
 
@@ -99,31 +67,42 @@ class Lattices:
     def __init__(self, s, shape, rng, layout=None):
         self.shape = s.shape
         lattices = s.reshape(-1, *shape)
-        self.layout = layout or (strips_of(shape) if s.ndim == 2 else Layout(*shape, 64, shape[1], 0, 0))
+        self.layout = layout or (
+            strips.strips_of(shape) if s.ndim == 2 else strips.Layout(*shape, 64, shape[1], 0, 0)
+        )
         self.groups = 1 if self.layout.joined else math.ceil(len(lattices) / 64)
         self.words = coins.aligned((self.groups, 2, self.layout.width + 2, self.layout.stride))
-        self.streams = coins.streams(rng, self.groups)
+        self.streams, self._rule = coins.streams(rng, self.groups), None
         for group, words in enumerate(self.words):
-            _pack(lattices[64 * group : 64 * group + 64], self.layout, words)
+            strips.pack(lattices[64 * group : 64 * group + 64], self.layout, words)
             for colour in range(2):
-                _wrap(words[colour], self.layout, colour)
+                stride = self.layout.stride
+                first = colour * words[0].size + stride + strips.PAD
+                strips.wrap(words.ravel(), first, stride, self.layout, strips.edges(self.layout, colour))
 
     def spins(self):
         """The spins, in the shape they came in."""
         s = np.empty(self.shape, dtype=np.int8)
         lattices = s.reshape(-1, self.layout.rows, self.layout.columns)
         for group, words in enumerate(self.words):
-            _unpack(words, self.layout, lattices[64 * group : 64 * group + 64])
+            strips.unpack(words, self.layout, lattices[64 * group : 64 * group + 64])
         return s
 
     def sweep(self, flip, J, sweeps):
         """flip : (2, 9), the table of `ising._metropolis` or `ising._heat_bath` without a field."""
-        rule = _rule(flip, J)
+        rule = self._rule_of(flip, J)
         if self.groups > 1 and sweeps * self.words.size > _WORTH_THREADS:
             _sweeps_of_groups(self.words, self.streams, *rule.coins, *rule[1:], *self.layout[:2], sweeps)
             return
         for words, stream in zip(self.words, self.streams, strict=True):
             _sweeps(words, stream, rule, self.layout, sweeps)
+
+    def _rule_of(self, flip, J):
+        """Made once; coins that are left over are good for as long as it is the same."""
+        if self._rule is None or self._rule[0] != (flip.tobytes(), J):
+            self._rule = (flip.tobytes(), J), _rule(flip, J)
+            self.streams[:, coins.USED] = coins.BLOCK
+        return self._rule[1]
 
 
 def _rule(flip, J):
@@ -137,18 +116,34 @@ def _rule(flip, J):
 
 @kernel
 def _sweeps(words, stream, rule, layout, sweeps):
-    stride, half = words.shape[2], layout.rows // 2
+    # Arrays are taken apart once, and handed only to kernels that call no other: counting who holds them would
+    # take longer than to flip spins.
+    (digits, redo, hits), sign, symmetric = rule
+    spins, stride, half = words.ravel(), words.shape[2], layout.rows // 2
+    edges, used = (strips.edges(layout, 0), strips.edges(layout, 1)), np.int64(stream[coins.USED])
     for half_sweep in range(2 * sweeps):
         colour = half_sweep % 2
-        me, other = words[colour].ravel(), words[1 - colour].ravel()
+        me, other = colour * (len(spins) // 2), (1 - colour) * (len(spins) // 2)
         for j in range(layout.width):
-            begins_in_row_1 = (j + colour) % 2
-            for start in range(0, half, coins.BLOCK):
-                n = min(coins.BLOCK, half - start)
-                coins.toss(stream, n, rule.coins)
-                here = (j + 1) * stride + _PAD + start
-                _flip(me, other, here, 2 * begins_in_row_1 - 1, stride, n, stream, rule)
-        _wrap(words[colour], layout, colour)
+            next_row = (
+                2 * ((j + colour) % 2) - 1
+            )  # beside a row are its own word and that of a row up or down
+            start = 0
+            while start < half:
+                if used == coins.BLOCK:
+                    coins.toss(stream, digits, redo, hits)
+                    used = 0
+                n = min(coins.BLOCK - used, half - start)
+                here = (j + 1) * stride + strips.PAD + start
+                to, beside = me + here, other + here
+                if symmetric:
+                    _flip_symmetric(spins, to, spins, beside, next_row, stride, n, stream, used, sign)
+                else:
+                    _flip(spins, to, spins, beside, next_row, stride, n, stream, used, sign)
+                used += n
+                start += n
+        strips.wrap(spins, me + stride + strips.PAD, stride, layout, edges[colour])
+    stream[coins.USED] = used
 
 
 @kernel(parallel=True)
@@ -156,103 +151,47 @@ def _sweeps_of_groups(words, streams, digits, redo, hits, sign, symmetric, rows,
     # A parallel loop cannot be handed tuples, but can make them.
     for group in prange(len(words)):
         rule = Rule(coins.Pair(digits, redo, hits), sign, symmetric)
-        _sweeps(words[group], streams[group], rule, Layout(rows, columns, 64, columns, 0, 0), sweeps)
+        _sweeps(words[group], streams[group], rule, strips.Layout(rows, columns, 64, columns, 0, 0), sweeps)
 
 
-@kernel
-def _flip(me, other, here, next_row, stride, n, stream, rule):
-    """n words of one column: row above and below are the same word of the other colour, and one beside it."""
+@kernel(apart=True)
+def _flip(spins, me, others, other, next_row, stride, n, stream, used, sign):
+    """n words of one column, spins[me] and on; around each are its own word of the other colour, others[other] and on,
+    the one above or below that, and one on each side.
+
+    `spins` and `others` are one array, but no word of it is written to and read as a neighbour: "apart" all the same.
+    """
     # Unsigned: an index that could be negative would keep the loop from being vectorised.
-    above, below = np.uint64(here), np.uint64(here + next_row)
-    left, right = np.uint64(here - stride), np.uint64(here + stride)
-    sign, symmetric = rule.sign, rule.symmetric
-    at_first, at_second, at_fair = np.uint64(coins.FIRST), np.uint64(coins.SECOND), np.uint64(coins.FAIR)
-    for k in range(n):
-        i = np.uint64(k)
-        s = me[above + i] ^ sign
-        w, x, y, z = s ^ other[above + i], s ^ other[below + i], s ^ other[left + i], s ^ other[right + i]
-        # How many of w, x, y, z are 1: ones + 2 (some ^ more) + 4 (some & more).
-        two_of_three = (w & x) | (y & (w | x))
-        odd_of_three = w ^ x ^ y
-        ones = odd_of_three ^ z
-        both = odd_of_three & z
-        four = two_of_three & both
-        two = (two_of_three ^ both) & ~ones
-        most = (two_of_three | both) & ~two
-        none = ~(ones | two | four)
-        # 3 or 4 satisfied: flip with the coin. Fewer: Metropolis flips; the heat bath has the
-        # chances of 1 and 0 mirror those of 3 and 4, and tosses a fair coin at 2.
-        coin = (ones & stream[at_first + i]) | ((four | none) & stream[at_second + i])
-        flip = (most & coin) | (~most & ~(symmetric & coin))
-        flip = (~two & flip) | (two & (stream[at_fair + i] | ~symmetric))
-        me[above + i] = me[above + i] ^ flip
+    me, above, below = np.uint64(me), np.uint64(other), np.uint64(other + next_row)
+    left, right = np.uint64(other - stride), np.uint64(other + stride)
+    at_first, at_second = np.uint64(coins.FIRST + used), np.uint64(coins.SECOND + used)
+    for i in range(np.uint64(n)):
+        s = spins[me + i]
+        t = s ^ sign
+        w, x, y, z = t ^ others[above + i], t ^ others[below + i], t ^ others[left + i], t ^ others[right + i]
+        # 3 or 4 of w, x, y, z: a pair is complete, and of the other pair one or both. Fewer: it flips.
+        both, any_of = w & x, y | z
+        four = both & y & z
+        most = (both & any_of) | (y & z & (w | x))
+        coin = (four & stream[at_second + i]) | (~four & stream[at_first + i])
+        spins[me + i] = s ^ (~most | coin)
 
 
-@kernel
-def _wrap(words, layout, colour):
-    """Copy what is around the edges into the room beside them, for one colour: above, below, left and right."""
-    rows, strips, width, turned = layout.rows, layout.strips, layout.width, layout.turned
-    half = rows // 2
-    for j in range(1, width + 1):
-        words[j, _PAD - 1] = words[j, _PAD + half - 1]
-        words[j, _PAD + half] = words[j, _PAD]
-    if not layout.joined:
-        for i in range(half):
-            words[0, _PAD + i] = words[width, _PAD + i]
-            words[width + 1, _PAD + i] = words[1, _PAD + i]
-        return
-    # Left of j = 0, in strip b, is j = width - 1 of strip b - 1, which is turned by one row less; left
-    # of strip 0 is the last. Right of the last column, the same the other way round.
-    row, circle = (colour + 1) % 2, strips * turned
-    next_left, first_left = (row + turned) // 2, (row + turned - circle) % rows // 2
-    row = (colour + width) % 2
-    next_right, last_right = (row - turned) % rows // 2, (row - turned + circle) % rows // 2
-    last = np.uint64(strips - 1)
-    for i in range(half):
-        word, first = (
-            words[width, _PAD + _within(i + next_left, half)],
-            words[width, _PAD + _within(i + first_left, half)],
-        )
-        words[0, _PAD + i] = (word << _1) | ((first >> last) & _1)
-        word, first = (
-            words[1, _PAD + _within(i + next_right, half)],
-            words[1, _PAD + _within(i + last_right, half)],
-        )
-        words[width + 1, _PAD + i] = ((word >> _1) & ~(_1 << last)) | ((first & _1) << last)
-
-
-@kernel
-def _within(i, half):
-    """i modulo half, for 0 <= i < 2 half: a division would take longer than the flips."""
-    return i - half if i >= half else i
-
-
-@kernel
-def _pack(s, layout, words):
-    strips = layout.strips if layout.joined else len(s)
-    for colour in range(2):
-        for j in range(layout.width):
-            for i in range(layout.rows // 2):
-                row, word = 2 * i + (j + colour) % 2, _NONE
-                for b in range(strips):
-                    lattice, y, x = _site(layout, b, row, j)
-                    word |= np.uint64(s[lattice, y, x] > 0) << np.uint64(b)
-                words[colour, j + 1, _PAD + i] = word
-
-
-@kernel
-def _unpack(words, layout, s):
-    for b in range(layout.strips if layout.joined else len(s)):
-        for row in range(layout.rows):
-            for j in range(layout.width):
-                word = words[(row + j) % 2, j + 1, _PAD + row // 2]
-                lattice, y, x = _site(layout, b, row, j)
-                s[lattice, y, x] = 2 * np.int8((word >> np.uint64(b)) & _1) - 1
-
-
-@kernel
-def _site(layout, b, row, j):
-    """(lattice, row, column) of bit b in that row of words, column j."""
-    if layout.joined:
-        return 0, _within(row + b * layout.turned % layout.rows, layout.rows), b * layout.width + j
-    return b, row, j
+@kernel(apart=True)
+def _flip_symmetric(spins, me, others, other, next_row, stride, n, stream, used, sign):
+    """The same for the heat bath: the chances of 1 and 0 mirror those of 3 and 4, and 2 toss a fair coin."""
+    me, above, below = np.uint64(me), np.uint64(other), np.uint64(other + next_row)
+    left, right = np.uint64(other - stride), np.uint64(other + stride)
+    at_first, at_second = np.uint64(coins.FIRST + used), np.uint64(coins.SECOND + used)
+    at_fair = np.uint64(coins.FAIR + used)
+    for i in range(np.uint64(n)):
+        s = spins[me + i]
+        t = s ^ sign
+        w, x, y, z = t ^ others[above + i], t ^ others[below + i], t ^ others[left + i], t ^ others[right + i]
+        odd, four, none = w ^ x ^ y ^ z, w & x & y & z, ~(w | x | y | z)
+        all_alike = four | none
+        most = four | (odd & ((w & x) | (y & z)))
+        coin = (odd & stream[at_first + i]) | (all_alike & stream[at_second + i])
+        flip = most ^ ~coin
+        two = ~(odd | all_alike)
+        spins[me + i] = s ^ ((two & stream[at_fair + i]) | (~two & flip))

@@ -16,11 +16,10 @@ import numpy as np
 from numba import prange
 
 from ebm._kernel import kernel
-from ebm.fast import coins, multispin
+from ebm.fast import coins, multispin, strips
 
 _NONE, _ALL = np.uint64(0), np.uint64(2**64 - 1)
 _KINDS = 5
-_PAD = multispin._PAD
 _AT_0, _AT_1, _AT_2, _AT_3, _AT_4 = (np.uint64(coins.KINDS + k * coins.BLOCK) for k in range(5))
 
 
@@ -61,18 +60,20 @@ def sweep(lattices, flip, sweeps):
 @kernel
 def _sweeps(words, stream, room, rule, layout, sweeps):
     """`multispin._sweeps` with other coins."""
-    stride, half = words.shape[2], layout.rows // 2
+    (digits, redo, hits), favoured, heat_bath = rule
+    spins, stride, half = words.ravel(), words.shape[2], layout.rows // 2
+    edges = strips.edges(layout, 0), strips.edges(layout, 1)
     for half_sweep in range(2 * sweeps):
         colour = half_sweep % 2
-        me, other = words[colour].ravel(), words[1 - colour].ravel()
+        me, other = colour * (len(spins) // 2), (1 - colour) * (len(spins) // 2)
         for j in range(layout.width):
-            begins_in_row_1 = (j + colour) % 2
+            next_row = 2 * ((j + colour) % 2) - 1
             for start in range(0, half, coins.BLOCK):
                 n = min(coins.BLOCK, half - start)
-                coins.toss_kinds(stream, n, rule.coins, room)
-                here = (j + 1) * stride + _PAD + start
-                _settle(me, other, here, 2 * begins_in_row_1 - 1, stride, n, room, rule)
-        multispin._wrap(words[colour], layout, colour)
+                coins.toss_kinds(stream, digits, redo, hits, room)
+                here = (j + 1) * stride + strips.PAD + start
+                _settle(spins, me + here, spins, other + here, next_row, stride, n, room, favoured, heat_bath)
+        strips.wrap(spins, me + stride + strips.PAD, stride, layout, edges[colour])
 
 
 @kernel(parallel=True)
@@ -81,22 +82,20 @@ def _sweeps_of_groups(words, streams, rooms, digits, redo, hits, favoured, heat_
     for group in prange(len(words)):
         f = favoured[0], favoured[1], favoured[2], favoured[3], favoured[4]
         rule = Rule(coins.Pair(digits, redo, hits), f, heat_bath)
-        layout = multispin.Layout(rows, columns, 64, columns, 0, 0)
+        layout = strips.Layout(rows, columns, 64, columns, 0, 0)
         _sweeps(words[group], streams[group], rooms[group], rule, layout, sweeps)
 
 
-@kernel
-def _settle(me, other, here, next_row, stride, n, room, rule):
+@kernel(apart=True)
+def _settle(spins, me, others, other, next_row, stride, n, room, favours, heat_bath):
     """n words of one column, as in `multispin._flip`."""
-    above, below = np.uint64(here), np.uint64(here + next_row)
-    left, right = np.uint64(here - stride), np.uint64(here + stride)
+    me, above, below = np.uint64(me), np.uint64(other), np.uint64(other + next_row)
+    left, right = np.uint64(other - stride), np.uint64(other + stride)
     at_0, at_1, at_2, at_3, at_4 = _AT_0, _AT_1, _AT_2, _AT_3, _AT_4
-    f_0, f_1, f_2, f_3, f_4 = rule.favoured
-    heat_bath = rule.heat_bath
-    for k in range(n):
-        i = np.uint64(k)
-        s = me[above + i]
-        w, x, y, z = other[above + i], other[below + i], other[left + i], other[right + i]
+    f_0, f_1, f_2, f_3, f_4 = favours
+    for i in range(np.uint64(n)):
+        s = spins[me + i]
+        w, x, y, z = others[above + i], others[below + i], others[left + i], others[right + i]
         # How many of w, x, y, z are 1: ones + 2 (two_of_three ^ both) + 4 four.
         two_of_three = (w & x) | (y & (w | x))
         odd_of_three = w ^ x ^ y
@@ -109,4 +108,4 @@ def _settle(me, other, here, next_row, stride, n, room, rule):
         coin = (is_0 & room[at_0 + i]) | (is_1 & room[at_1 + i]) | (is_2 & room[at_2 + i])
         coin = coin | (is_3 & room[at_3 + i]) | (is_4 & room[at_4 + i])
         favoured = (is_0 & f_0) | (is_1 & f_1) | (is_2 & f_2) | (is_3 & f_3) | (is_4 & f_4)
-        me[above + i] = favoured ^ (coin & (heat_bath | ~(s ^ favoured)))
+        spins[me + i] = favoured ^ (coin & (heat_bath | ~(s ^ favoured)))

@@ -11,18 +11,16 @@ import math
 
 import numpy as np
 
-from ebm import random
 from ebm._kernel import kernel
 from ebm.fast import coins
 from ebm.fast.words import after
 from ebm.maths import exp, log
 
 _NONE, _1, _ALL = np.uint64(0), np.uint64(1), np.uint64(2**64 - 1)
-_12 = np.uint64(12)
-_52, _58, _63, _BLOCK = (np.uint64(k) for k in (52, 58, 63, coins.BLOCK))
-_FIRST, _SECOND = np.uint64(coins.FIRST), np.uint64(coins.SECOND)
-_RARE = 1 / 64  # so rare that hits are faster than digits: 64 in a block of 2^12
-MOST_HITS = 160  # in a block; more have a chance below 10^-20
+_6, _63, _BLOCK = (np.uint64(k) for k in (6, 63, coins.BLOCK))
+_FIRST, _SECOND, _FAIR = (np.uint64(k) for k in (coins.FIRST, coins.SECOND, coins.FAIR))
+_RARE = 1 / 128  # so rare that hits are faster than digits: 128 in a block of 2^14
+MOST_HITS = 260  # in a block; more have a chance below 10^-20
 _NEVER = 2.0**-53  # the least chance that the plain kernels' random numbers can tell from none
 
 
@@ -45,10 +43,11 @@ def chances(first, second, digits, redo, hits):
         rounded = np.int64(hits[k])
         redo[k] = min(max((redo[k] - (1 - e) * hits[k] / grid) / e, 0.0), 1.0) if e > 0 else 0.0
         whole = rounded == 2**coins.DIGITS  # 1 is .1111... and a start of all 1
-        start = k * (coins.DIGITS + 1)
-        digits[start] = _ALL if whole else _NONE
-        for digit in range(coins.DIGITS):
-            digits[start + 1 + digit] = _ALL if whole or (rounded >> digit) & 1 else _NONE
+        start, below = k * (coins.DIGITS + 1), whole
+        for digit in range(coins.DIGITS + 1):  # `coins.turns`
+            one = digit < coins.DIGITS and (whole or (rounded >> digit) & 1 == 1)
+            digits[start + digit] = _ALL if one != below else _NONE
+            below = one
     mean = 64 * coins.BLOCK * (-log(1 - e) if e > 1e-5 else e * (1 + e / 2))
     term = exp(-mean)
     total, k = term, 0
@@ -64,17 +63,27 @@ def chances(first, second, digits, redo, hits):
 @kernel
 def rain(stream, redo, hits):
     """A block of coins that are nearly all 0: how many are 1, and where. What `coins._hit` does, in bulk."""
-    stream[coins.FIRST : coins.FAIR] = _NONE
-    u = random.uniform(stream[coins.HITS : coins.HITS + 4])
+    for i in range(coins.FIRST, coins.FAIR):
+        stream[i] = _NONE
+    word, s0, s1, s2, s3 = after(
+        stream[coins.HITS], stream[coins.HITS + 1], stream[coins.HITS + 2], stream[coins.HITS + 3]
+    )
+    stream[coins.HITS], stream[coins.HITS + 1], stream[coins.HITS + 2], stream[coins.HITS + 3] = (
+        s0,
+        s1,
+        s2,
+        s3,
+    )
+    u = np.float64(word >> np.uint64(11)) * 1.1102230246251565e-16
     k = 0
     while u >= hits[k]:
         if k % coins.BLOCK == 0:
             _draw(stream)
         word = stream[coins.FAIR + k % coins.BLOCK]
         k += 1
-        at = word >> _58
-        coin = _1 << ((word >> _52) & _63)
-        v = np.float64((word << _12) >> _12) * 2.220446049250313e-16
+        place = word >> coins.TO_PLACE
+        at, coin = place >> _6, _1 << (place & _63)
+        v = np.float64((word << coins.TO_CHANCE) >> coins.TO_CHANCE) * coins.CHANCE
         for j in range(2):  # a place that is hit again is decided anew
             here = at + (_FIRST if j == 0 else _SECOND)
             stream[here] = stream[here] | coin if v < redo[j] else stream[here] & ~coin
@@ -83,10 +92,7 @@ def rain(stream, redo, hits):
 @kernel
 def _draw(stream):
     """A random word from each of the stream's generators (`random.next_word`), side by side."""
-    for k in range(coins.BLOCK):
-        i = np.uint64(k)
-        s0, s1 = stream[i], stream[_BLOCK + i]
-        s2, s3 = stream[_BLOCK + _BLOCK + i], stream[_BLOCK + _BLOCK + _BLOCK + i]
-        stream[np.uint64(coins.FAIR) + i], s0, s1, s2, s3 = after(s0, s1, s2, s3)
-        stream[i], stream[_BLOCK + i] = s0, s1
-        stream[_BLOCK + _BLOCK + i], stream[_BLOCK + _BLOCK + _BLOCK + i] = s2, s3
+    for k in range(_BLOCK):
+        s0, s1, s2, s3 = coins.generator(stream, k)
+        stream[_FAIR + k], s0, s1, s2, s3 = after(s0, s1, s2, s3)
+        coins.put(stream, k, s0, s1, s2, s3)

@@ -2,18 +2,17 @@
 
     spins as bytes 0 and 1, in a frame of 2        a site on its way:
 
-        2 2 2 2 2 2                                  pop it from the stack
+        2 2 2 2 2 2                                  the next in the list
         2 0 1 1 0 2      a neighbour joins if        four neighbours, four coins at once: `coins`
         2 1 1 0 0 2      it differs (the site        each is turned by what is 0 or 1, and written
-        2 0 0 1 1 2      has turned before)          on the stack; the stack grows by that 0 or 1
+        2 0 0 1 1 2      has turned before)          at the list's end, which moves on by that 0 or 1
         2 2 2 2 2 2      and its coin is 1
 
 There is nothing to guess for the processor: no `if` depends on a spin or a coin. A neighbour in the frame is
-rare, and looked up on the other side. The last to join is the first to go on: the stack stays short, and
-what it points at is in the cache.
+rare, and looked up on the other side. The first to join is the first to go on. Of a stack, the last would be: it
+stays short, but each site then waits for the one before it, while sites far apart in the list are worked on together.
 
-In a field a finished cluster may be refused, and has to be turned back. Then the first to join is the
-first to go on, and the stack becomes a list of all.
+In a field a finished cluster may be refused, and the list says what to turn back.
 
 With J < 0 on even sides, spins of one colour are counted the other way round: the same clusters as with J > 0.
 """
@@ -54,13 +53,13 @@ class Lattice:
         self.frame[1:-1, 1:-1] = (grid > 0) ^ self.other_way
         self.field, self.pair = field, coins.pair([p, p])
         self.words, self.stream = random.state(rng), coins.streams(rng, 1)[0]
-        self.stack = np.empty(grid.size + 1, dtype=np.uint32)
+        self.sites = np.empty(grid.size + 1, dtype=np.uint32)
         self.used = _FOURS
 
     def turn(self, clusters):
         """So many clusters; the size of the last."""
         size, self.used = _clusters(
-            self.frame, self.field, self.pair, self.words, self.stream, self.used, self.stack, clusters
+            self.frame, self.field, self.pair, self.words, self.stream, self.used, self.sites, clusters
         )
         return int(size)
 
@@ -70,34 +69,34 @@ class Lattice:
 
 
 @kernel
-def _clusters(frame, field, pair, words, stream, used, stack, clusters):
+def _clusters(frame, field, pair, words, stream, used, sites, clusters):
     """Grow and turn; the size of the last, and how many fours of the coins in `stream` are used up."""
     rows, columns = np.uint64(frame.shape[0] - 2), np.uint64(frame.shape[1] - 2)
-    s, keep, used, size = frame.ravel(), field != 0, np.uint64(used), _0
+    s, used, size = frame.ravel(), np.uint64(used), _0
+    digits, redo, hits = pair
     for _ in range(clusters):
         row, column = np.uint64(random.below(words, rows)), np.uint64(random.below(words, columns))
         seed = (row + _1) * (columns + _2) + column + _1
         up = 2.0 * s[seed] - 1.0
-        size, used = _grow(s, rows, columns, seed, keep, pair, stream, used, stack)
-        if keep and random.uniform(words) >= exp(-field * up * np.float64(size)):
+        size, used = _grow(s, rows, columns, seed, digits, redo, hits, stream, used, sites)
+        if field != 0 and random.uniform(words) >= exp(-field * up * np.float64(size)):
             for k in range(size):
-                s[stack[k]] ^= _b1
+                s[sites[k]] ^= _b1
     return size, used
 
 
 @kernel
-def _grow(s, rows, columns, seed, keep, pair, stream, used, stack):
-    """One cluster, turned. `keep`: leave all its sites in the stack."""
+def _grow(s, rows, columns, seed, digits, redo, hits, stream, used, sites):
+    """One cluster, turned, and listed in `sites`."""
     stride = columns + _2
     s[seed] ^= _b1
-    stack[0] = seed
-    top, done = _1, _0  # unsigned, all of them: an index that could be negative costs a test
-    while done < top if keep else top > _0:
-        top -= _0 if keep else _1
-        site = np.uint64(stack[done if keep else top])
+    sites[0] = seed
+    end, done = _1, _0  # unsigned, all of them: an index that could be negative costs a test
+    while done < end:
+        site = np.uint64(sites[done])
         done += _1
         if used == _FOURS:
-            coins.toss(stream, coins.BLOCK, pair)
+            coins.toss(stream, digits, redo, hits)
             used = _0
         four = stream[_FIRST + (used >> _4)] >> ((used & _15) << _2)
         used += _1
@@ -105,26 +104,26 @@ def _grow(s, rows, columns, seed, keep, pair, stream, used, stack):
         left, right, above, below = site - _1, site + _1, site - stride, site + stride
         w, x, y, z = s[left], s[right], s[above], s[below]
         if (w | x | y | z) & _BORDER:
-            top = _join_around(s, site, rows, columns, four, stack, top)
+            end = _join_around(s, site, rows, columns, four, sites, end)
             continue
         coin = np.uint8(four & _15)
         join = (w ^ turned) & coin & _b1
-        s[left], stack[top] = w ^ join, left
-        top += np.uint64(join)
+        s[left], sites[end] = w ^ join, left
+        end += np.uint64(join)
         join = (x ^ turned) & (coin >> _b1) & _b1
-        s[right], stack[top] = x ^ join, right
-        top += np.uint64(join)
+        s[right], sites[end] = x ^ join, right
+        end += np.uint64(join)
         join = (y ^ turned) & (coin >> _b2) & _b1
-        s[above], stack[top] = y ^ join, above
-        top += np.uint64(join)
+        s[above], sites[end] = y ^ join, above
+        end += np.uint64(join)
         join = (z ^ turned) & (coin >> _b3) & _b1
-        s[below], stack[top] = z ^ join, below
-        top += np.uint64(join)
+        s[below], sites[end] = z ^ join, below
+        end += np.uint64(join)
     return done, used
 
 
 @kernel
-def _join_around(s, site, rows, columns, four, stack, top):
+def _join_around(s, site, rows, columns, four, sites, end):
     """The same where a neighbour is around an edge: on a short side the site itself, or one neighbour twice."""
     stride = columns + _2
     row, column = site // stride, site % stride
@@ -139,7 +138,7 @@ def _join_around(s, site, rows, columns, four, stack, top):
             i = site + stride if row < rows else site - (rows - _1) * stride
         if s[i] != s[site] and four & _1:
             s[i] ^= _b1
-            stack[top] = i
-            top += _1
+            sites[end] = i
+            end += _1
         four >>= _1
-    return top
+    return end
