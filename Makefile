@@ -66,6 +66,8 @@ sandbox: $(VENV)/installed ## a sandbox for submissions, if there is none
 test: lint book browser sandbox ## everything: lint, unit tests, doctests, notebooks, exercises, browser
 	@echo "==> unit tests, examples in docstrings, exercises, and the book in a real browser"
 	@$(PY) -m pytest tests lib/ebm --doctest-modules -n $(WORKERS) --dist worksteal
+	@echo "==> every notebook runs and prints what it says"
+	@$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-sanitize-with tests/nbval.cfg book -n $(WORKERS) --dist loadfile
 
 exercises: $(VENV)/installed ## write exercises/ anew from solutions/
 	@echo "==> writing exercises/ from solutions/"

@@ -2,8 +2,8 @@
 
     python scripts/strip_notebooks.py [--check] [notebook ...]
 
-A cell is checked when it has the tag `nbval-check-output`: it keeps its output, and an execution count, which is
-always 1.
+A cell is checked when it has the tag `nbval-check-output`: it keeps its output and, because
+nbval skips cells that seem never to have run, an execution count, which is always 1.
 """
 
 import argparse
