@@ -138,6 +138,12 @@ def test_every_committed_line_is_in_its_table(name):
         assert page.formulas(named) in text
 
 
+def test_a_step_says_by_how_much_it_is_too_slow():
+    short = load(ROOT / "book" / "_ext" / "benchmarks_table.py").short
+    assert short({"goal": "0.5, better 0.3", "seconds": 0.45}) == "0.5, better 0.3, short by 1.5"
+    assert short({"goal": "0.3", "seconds": 0.29}) == "0.3" and short({"goal": "", "seconds": 9.0}) == ""
+
+
 def test_the_slope_of_a_power_law(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     growth = load(ROOT / "benchmarks" / "growth.py")

@@ -194,7 +194,9 @@ def case(n_v, n_h, learn, goals, **others):
             **{name.replace("_", "-"): make for name, make in others.items()},
         },
         goals=goals,
-        bound="four products of matrices",
+        bound="four products of matrices"
+        if n_v > n_h
+        else "rows fetched from tables for four products, more than half of the time; coins; each epoch's record",
     )
 
 

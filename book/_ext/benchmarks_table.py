@@ -7,6 +7,7 @@
 """
 
 import json
+import math
 import re
 from itertools import groupby
 
@@ -149,11 +150,18 @@ def start(about: dict, lines: list[dict]) -> list[str]:
             line["step"],
             f"{number(line['seconds'])}",
             f"{number(line['low'])} to {number(line['high'])}",
-            line["goal"],
+            short(line),
         ]
         for line in lines
     ]
     return ran_on(about) + table(["Step", "Seconds", "Quartiles", "Goal, seconds"], rows)
+
+
+def short(line: dict) -> str:
+    """The goal of a step, the last number in it, and by how much it is missed."""
+    goal = line["goal"]
+    wanted = float(goal.split()[-1]) if goal else math.inf
+    return f"{goal}, short by {line['seconds'] / wanted:.2g}" if line["seconds"] > wanted else goal
 
 
 TABLES = {"results": page, "growth": growth, "page": in_page, "threads": threads, "start": start}
