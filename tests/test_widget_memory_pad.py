@@ -144,7 +144,7 @@ def test_the_still_figure_shows_the_state_and_the_overlaps():
     ax = Figure().subplots()
     assert w.figure(ax) is ax
     labels = [label.get_text() for label in ax.get_xticklabels()]
-    assert labels == [f"now: E = {w.energy:.1f}", "R: m = -0.21", "T: m = 1.00"]
+    assert labels == [f"now\nE = {w.energy:.1f}", "R\nm = -0.21", "T\nm = 1.00"]
     w._repr_mimebundle_()
     assert w.view.still.startswith(b"\x89PNG") and len(w.view.still) < 40_000
     assert "R -0.21, T 1.00" in w.view.alt and "0 random patterns" in w.view.alt
