@@ -147,6 +147,15 @@ def test_bad_arguments(arguments, message):
         memory(**arguments)
 
 
+def test_a_view_is_a_file_one_can_read_in_a_sitting():
+    lengths = {
+        path.name: len(path.read_text().splitlines())
+        for path in Path(ebm.widgets.__file__).parent.glob("*.mjs")
+    }
+    del lengths["shared.mjs"]  # many parts, each short
+    assert len(lengths) > 11 and [name for name, lines in lengths.items() if lines >= 250] == []
+
+
 @pytest.mark.parametrize("name", sorted(ebm.widgets.__all__))
 def test_the_styles_of_a_view_touch_no_other_view_of_the_page(name):
     text = (Path(ebm.widgets.__file__).parent / f"{name}.css").read_text(encoding="utf-8")

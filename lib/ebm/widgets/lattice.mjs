@@ -236,8 +236,7 @@ function render({ model, el, simulation }) {
     spins.draw();
     spins.node.setAttribute("aria-label", model.get("ring")
       ? "A stretch of the ring, its present on top and its past below" : "The lattice, a pixel for each spin");
-    run.draw();
-    for (const { draw } of choices) draw();
+    for (const { draw } of [run, ...choices]) draw();
     markExact();
     for (const name of ["energy", "magnetisation"]) charts[name].draw(simulation.traces[name], simulation.steps);
     say(values.steps, String(simulation.steps));
