@@ -2,10 +2,13 @@
 
     python benchmarks/threads.py
 
-Interleaved rounds in one process; both must leave the same states. A JSON line a workload: benchmarks/threads.jsonl.
+Interleaved rounds in one process; both must leave the same states. Beside it stands what the machine can give: how much
+more two processes get done, which share nothing but its cores. A JSON line a workload: benchmarks/threads.jsonl.
 """
 
+import functools
 import json
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -18,7 +21,7 @@ from ebm import boltzmann, ising
 from ebm.boltzmann import Boltzmann
 
 RESULTS = Path(__file__).resolve().parent / "threads.jsonl"
-ROUNDS, THREADS = 9, 2
+ROUNDS, THREADS, CALLS = 9, 2, 20
 
 
 def rng():
@@ -46,6 +49,39 @@ WORKLOADS = {
 }
 
 
+@functools.cache
+def call_of(name):
+    """The workload of that name, made and compiled, on one thread."""
+    numba.set_num_threads(1)
+    call = WORKLOADS[name]()
+    call()
+    return call
+
+
+def seconds_of(name):
+    call = call_of(name)
+    start = time.perf_counter()
+    for _ in range(CALLS):
+        call()
+    return (time.perf_counter() - start) / CALLS
+
+
+def bound(name, pool):
+    """How many times as much two processes get done as one, of work that shares nothing: the median."""
+    pool.map(call_of_in_each, [name] * THREADS, chunksize=1)
+    found = []
+    for _ in range(ROUNDS):
+        alone = pool.apply(seconds_of, (name,))
+        found.append(THREADS * alone / np.mean(pool.map(seconds_of, [name] * THREADS, chunksize=1)))
+    return float(np.median(found))
+
+
+def call_of_in_each(name):
+    """Takes so long that each process of a pool gets one."""
+    call_of(name)
+    time.sleep(1)
+
+
 def measured(name, call):
     numba.set_num_threads(THREADS)
     first, seconds = call(), {1: [], THREADS: []}
@@ -67,9 +103,10 @@ def main():
     if numba.config.NUMBA_NUM_THREADS < THREADS:
         sys.exit(f"numba may use {numba.config.NUMBA_NUM_THREADS} thread; wanted {THREADS}")
     lines = [{"machine": machine()}]
-    for name, make in WORKLOADS.items():
-        lines.append(measured(name, make()))
-        print(json.dumps(lines[-1]), flush=True)
+    with multiprocessing.get_context("spawn").Pool(THREADS) as pool:
+        for name, make in WORKLOADS.items():
+            lines.append(measured(name, make()) | {"two processes": bound(name, pool)})
+            print(json.dumps(lines[-1]), flush=True)
     RESULTS.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 

@@ -134,10 +134,10 @@ def in_page(about: dict, lines: list[dict]) -> list[str]:
 
 def threads(about: dict, lines: list[dict]) -> list[str]:
     """How many times as fast two threads are as one."""
-    columns = ["Workload", "One thread, s", "Two threads, s", "Speed-up", "Quartiles"]
+    columns = ["Workload", "One thread, s", "Two threads, s", "Speed-up", "Quartiles", "Two processes"]
     rows = [
         [line["workload"], *(f"{number(took)}" for took in line["seconds"].values()),
-         f"{line['speedup']:.2f}", f"{line['low']:.2f} to {line['high']:.2f}"]
+         f"{line['speedup']:.2f}", f"{line['low']:.2f} to {line['high']:.2f}", f"{line['two processes']:.2f}"]
         for line in lines
     ]  # fmt: skip
     return ran_on(about, "one thread and two in turns") + table(columns, rows)
