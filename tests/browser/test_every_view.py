@@ -44,6 +44,15 @@ def frames(figure, milliseconds=500):
     return figure.visit.evaluate("window.frames_asked")
 
 
+def moves_or_has_ended(figure):
+    """Wait for a frame of motion; a run that came to its end by itself (a memory at rest) asks for none."""
+    figure.visit.wait_for_function(
+        """() => window.frames_asked > 0
+          || ![...document.querySelectorAll("button")].some((button) => button.textContent === "Pause")""",
+        polling=50,
+    )
+
+
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
 def test_it_fits_a_phone_fingers_and_every_eye(meet, color_scheme):
     figure = meet(width=360, color_scheme=color_scheme, has_touch=True, reduced_motion="reduce")
@@ -92,7 +101,7 @@ def test_it_rests_while_out_of_sight(meet, name):
     widget.running = True
     figure = meet(widget)
     figure.visit.evaluate(COUNT_FRAMES)
-    figure.visit.wait_for_function("window.frames_asked > 0", polling=50)
+    moves_or_has_ended(figure)
     figure.visit.evaluate(
         "document.querySelector('main').append(Object.assign(document.createElement('div'), "
         "{ style: 'height: 9000px' }))"
@@ -101,8 +110,7 @@ def test_it_rests_while_out_of_sight(meet, name):
     figure.visit.wait_for_timeout(300)
     assert frames(figure) == 0
     figure.visit.mouse.wheel(0, -8000)
-    if figure.root.get_by_role("button", name="Pause").count():  # or the run came to its end by itself
-        figure.visit.wait_for_function("window.frames_asked > 0", polling=50)
+    moves_or_has_ended(figure)
 
 
 def test_no_slider_moves_while_nothing_changes(meet, name):
