@@ -15,14 +15,14 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 GOAL = 1.0  # second
 # In the page: `painted` is when the first view that has drawn something was first shown, in ms since navigation.
 WATCH = """
+  const parts = () => [...document.querySelectorAll(".ebm canvas, .ebm svg, .ebm-cell, .ebm img, .ebm-dots")];
   new MutationObserver((_, watcher) => {
-    const drawn = document.querySelector(".ebm canvas, .ebm svg, .ebm-cell, .ebm img");
-    if (!drawn) return;
+    if (!parts().length) return;
     watcher.disconnect();
     const shown = new MessageChannel(); // its message comes after the frame
     shown.port1.onmessage = () => { window.painted = performance.now(); };
     const frame = () => requestAnimationFrame(() => {
-      drawn.getBoundingClientRect().height ? shown.port2.postMessage(0) : frame();
+      parts().some((part) => part.getBoundingClientRect().height) ? shown.port2.postMessage(0) : frame();
     });
     frame();
   }).observe(document, { childList: true, subtree: true });
