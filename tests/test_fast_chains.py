@@ -1,9 +1,5 @@
 """Kernels that take the place of the plain one, for few units, many units, many chains: the same to the last bit."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -11,6 +7,7 @@ import harness
 from ebm import boltzmann
 from ebm.boltzmann import Boltzmann, sampling
 from ebm.fast import blocks, few, lanes, rows
+from in_processes import on_one_thread_and_two
 
 
 def rng(seed=0):
@@ -202,14 +199,5 @@ print(boltzmann.gibbs(model, start, 1.0, rng=rng, sweeps=5, order="sequential").
 
 
 def test_the_same_on_any_number_of_threads():
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for threads in "12"
-    ]
+    said = on_one_thread_and_two(SCRIPT)
     assert said[0] == said[1] and len(said[0]) > 300 * 200

@@ -1,9 +1,5 @@
 """Products whose left side is 0 and 1, and whole passes of contrastive divergence made of them."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -11,6 +7,7 @@ from ebm import rbm
 from ebm.fast import binary, contrast, layers
 from ebm.rbm import RBM, training
 from ebm.rbm.units import BITS, with_one_of
+from in_processes import on_one_thread_and_two
 
 
 def rng(seed=0):
@@ -187,16 +184,7 @@ print(last.model.W.tobytes().hex(), last.error)
 
 
 def test_one_thread_or_two_learn_the_same():
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for threads in "12"
-    ]
+    said = on_one_thread_and_two(SCRIPT)
     assert said[0] == said[1] and len(said[0]) > 90 * 70
 
 

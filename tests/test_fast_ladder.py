@@ -1,9 +1,5 @@
 """Replica exchange by the quick kernel: the flips, energies and swaps of the plain one, in bits."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -12,6 +8,7 @@ from ebm import annealing
 from ebm.annealing import exchange
 from ebm.fast import ladder
 from ebm.hopfield import Hopfield
+from in_processes import on_one_thread_and_two
 
 
 def rng(seed=0):
@@ -151,14 +148,5 @@ print(run.s.tobytes().hex(), run.swap_rates)
 
 
 def test_one_thread_or_two_make_the_same_run():
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for threads in "12"
-    ]
+    said = on_one_thread_and_two(SCRIPT)
     assert said[0] == said[1] and len(said[0]) > 60 * 12 * 100

@@ -1,9 +1,5 @@
 """Layers in single precision, drawn by kernels: the formulas' probabilities, and the machine's distribution."""
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -12,6 +8,7 @@ from ebm import ais, rbm
 from ebm.fast import annealed, layers, softplus
 from ebm.rbm import RBM
 from ebm.rbm.units import BITS, quick, sigmoid, with_one_of
+from in_processes import on_one_thread_and_two
 
 TEMPERATURES = [0.5, 1.0, 3.0]
 
@@ -202,14 +199,5 @@ print(v.tobytes().hex(), h.tobytes().hex(), ais.forward(model, np.linspace(0, 1,
 
 
 def test_one_thread_or_two_draw_the_same():
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", SCRIPT],
-            env={**os.environ, "OPENBLAS_NUM_THREADS": threads, "NUMBA_NUM_THREADS": threads},
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-        for threads in "12"
-    ]
+    said = on_one_thread_and_two(SCRIPT)
     assert said[0] == said[1] and len(said[0]) > 130 * 500
